@@ -35,8 +35,8 @@ type Standard struct {
 	// compare equal by time of recording. Standalone amendments and
 	// corrigenda are among them.
 	Versions []*Version
-	// ByID finds versions by standard.VersionID.Fold.
-	ByID map[string]*Version
+
+	byID []*Version // Versions by id, letter case ignored; nil: few, or none made
 }
 
 // Version is a version with its order and the steps of its life.
