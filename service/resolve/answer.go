@@ -15,7 +15,7 @@ type Query struct {
 	// when they are equal.
 	Member string
 	// At is the moment in effect to answer for; zero: Now. For a calendar day
-	// use EndOfDay.
+	// use standard.EndOfDay.
 	At time.Time
 	// Known hides what was recorded after it; zero: hides nothing.
 	Known time.Time
@@ -154,8 +154,3 @@ const MaxCandidates = 10
 
 // Error is the message.
 func (f *Failure) Error() string { return f.Message }
-
-// EndOfDay is the last moment of a day in UTC: what "as of that day" means.
-func EndOfDay(year int, month time.Month, day int) time.Time {
-	return time.Date(year, month, day+1, 0, 0, 0, -1, time.UTC)
-}

@@ -1,0 +1,72 @@
+// Package spelling owns how near two words are, for "did you mean". It knows
+// nothing of what the words name.
+package spelling
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// maxLen bounds the bytes of a word that are looked at: the cost of Distance
+// grows with the product of the lengths.
+const maxLen = 128
+
+// Distance is the number of characters to insert, delete, replace or swap
+// with their neighbour that make a of b (optimal string alignment). Only the
+// first 128 bytes of each are looked at.
+func Distance(a, b string) int {
+	x, y := runes(a), runes(b)
+	before := make([]int, len(y)+1)
+	row := make([]int, len(y)+1)
+	next := make([]int, len(y)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := 1; i <= len(x); i++ {
+		next[0] = i
+		for j := 1; j <= len(y); j++ {
+			cost := 1
+			if x[i-1] == y[j-1] {
+				cost = 0
+			}
+			next[j] = min(row[j]+1, next[j-1]+1, row[j-1]+cost)
+			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
+				next[j] = min(next[j], before[j-2]+1)
+			}
+		}
+		before, row, next = row, next, before
+	}
+	return row[len(y)]
+}
+
+// Similarity is 1 for words that are equal but for letter case, 0 for words
+// that share nothing, and between in proportion to Distance.
+func Similarity(a, b string) float64 {
+	a, b = strings.ToLower(clip(a)), strings.ToLower(clip(b))
+	longest := max(utf8.RuneCountInString(a), utf8.RuneCountInString(b))
+	if longest == 0 {
+		return 1
+	}
+	return max(0, 1-float64(Distance(a, b))/float64(longest))
+}
+
+// Nearest returns the word that text was most likely meant to be, the first
+// of several that are equally near; false if none is near enough.
+func Nearest(text string, words []string) (string, bool) {
+	best, bestScore := "", 0.6
+	for _, w := range words {
+		if s := Similarity(text, w); s >= bestScore && (best == "" || s > bestScore) {
+			best, bestScore = w, s
+		}
+	}
+	return best, best != ""
+}
+
+func runes(s string) []rune { return []rune(clip(s)) }
+
+func clip(s string) string {
+	if len(s) > maxLen {
+		return s[:maxLen]
+	}
+	return s
+}
