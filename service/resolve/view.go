@@ -51,4 +51,8 @@ type Referrer struct {
 	Name     standard.Name
 	Version  standard.VersionID // empty: the undated standard
 	Relation standard.Relation
+	// Step is the later step of the version that brought the relation, nil if
+	// its record did. With StepSupersede the key is the step's successor, and
+	// Relation has no Type, only Target, Effective and Recorded.
+	Step *standard.Step
 }
