@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -90,16 +91,13 @@ func (r repository) firstParents(ctx context.Context) ([]string, error) {
 		return nil, err
 	}
 	commits := strings.Fields(out)
-	release, err := r.git(ctx, "describe", "--tags", "--first-parent", "--match", "v*", "--abbrev=0", "HEAD~1")
-	if err != nil {
-		return commits, nil // no release yet, or HEAD is the first commit
-	}
-	released, err := r.git(ctx, "rev-list", "-n", "1", release)
+	tagged, err := r.git(ctx, "for-each-ref", "--format=%(objectname) %(*objectname)", "refs/tags/v*")
 	if err != nil {
 		return nil, err
 	}
+	releases := strings.Fields(tagged)
 	for i, commit := range commits {
-		if commit == released {
+		if i > 0 && slices.Contains(releases, commit) {
 			return commits[:i+1], nil
 		}
 	}

@@ -27,7 +27,7 @@ func TestBases(t *testing.T) {
 	r.run(t, "tag", "v0.1.0", "HEAD~1")
 	r.want(t, "there and back")
 
-	r.run(t, "tag", "v0.2.0")
+	r.run(t, "tag", "-a", "-m", "two", "v0.2.0")
 	r.want(t, "there and back")
 
 	bases, err := r.bases(context.Background())
