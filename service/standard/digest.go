@@ -23,14 +23,34 @@ func ParseDigest(s string) (Digest, error) {
 	if !ok {
 		return d, fmt.Errorf("%w: digest %q does not start with %q", ErrMalformed, clip(s), digestPrefix)
 	}
-	if len(h) != 2*len(d) || strings.ToLower(h) != h {
-		return d, fmt.Errorf("%w: digest %q wants 64 lower-case hexadecimal digits", ErrMalformed, clip(s))
+	if len(h) != 2*len(d) {
+		return d, digestError(s)
 	}
-	if _, err := hex.Decode(d[:], []byte(h)); err != nil {
-		return Digest{}, fmt.Errorf("%w: digest %q: %v", ErrMalformed, clip(s), err)
+	for i := range d {
+		hi, lo := hexValue[h[2*i]], hexValue[h[2*i+1]]
+		if hi|lo > 0xf {
+			return Digest{}, digestError(s)
+		}
+		d[i] = hi<<4 | lo
 	}
 	return d, nil
 }
+
+func digestError(s string) error {
+	return fmt.Errorf("%w: digest %q wants 64 lower-case hexadecimal digits after %q", ErrMalformed, clip(s), digestPrefix)
+}
+
+// hexValue is the value of a lower-case hexadecimal digit; 0xff of any other
+// byte.
+var hexValue = func() (t [256]byte) {
+	for c := range t {
+		t[c] = 0xff
+	}
+	for v, c := range []byte("0123456789abcdef") {
+		t[c] = byte(v)
+	}
+	return t
+}()
 
 // IsZero says whether d is the zero value, which is the digest of nothing.
 func (d Digest) IsZero() bool { return d == Digest{} }

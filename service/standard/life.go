@@ -64,6 +64,7 @@ func VisibleAt(v *Version, at, known time.Time) bool {
 //	PUBLISHED -> DEPRECATED -> SUPERSEDED -> WITHDRAWN -> INVALID
 //
 // goes forward, and any of them may be left out; each status is reached once.
+// next.Recorded is set; next.Number is not looked at.
 // A step that was wrong is cancelled by a StepCorrect first.
 func CheckStep(v *Version, steps []Step, next Step) error {
 	if next.Kind == StepCorrect {
@@ -83,7 +84,7 @@ func CheckStep(v *Version, steps []Step, next Step) error {
 	} else if next.Successor != "" {
 		return stepError(v, "%v takes no successor; use SUPERSEDE", next.Kind)
 	}
-	from, since := Published, time.Time{}
+	from, since := Published, v.VisibleFrom()
 	for _, step := range timeline(steps, time.Time{}) {
 		if step.effective().After(next.effective()) {
 			if step.Kind.status() <= to {
@@ -92,7 +93,9 @@ func CheckStep(v *Version, steps []Step, next Step) error {
 			}
 			break
 		}
-		from, since = step.Kind.status(), step.effective()
+		if s := step.Kind.status(); s > from {
+			from, since = s, step.effective()
+		}
 	}
 	if to <= from {
 		return stepError(v, "it is %v since %s and cannot become %v; allowed: %s", from, stamp(since), to, allowedFrom(from))
@@ -287,8 +290,7 @@ func amendRelations(out *Version, step *Step) {
 	}
 	for _, r := range step.Amendment.AddRelations {
 		r.Effective = orElse(r.Effective, step.effective())
-		r.Recorded = step.Recorded
-		r.Until, r.Retracted = time.Time{}, time.Time{}
+		r.Recorded, r.Retracted = step.Recorded, time.Time{}
 		out.Relations = append(out.Relations, r)
 	}
 }

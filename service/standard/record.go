@@ -71,7 +71,8 @@ type Relation struct {
 	Target string // a reference ("iso/iso-8601-1@2019") or a designation
 	Member string // the member of this version that relates; empty: the whole
 	// Effective and Recorded are when it holds from and when it was recorded;
-	// Until and Retracted are set when a later step removed it.
+	// Until and Retracted are set when a later step removed it: when it ceased
+	// to hold and when that was recorded. Zero Effective: when recorded.
 	Effective, Recorded, Until, Retracted time.Time
 }
 
@@ -186,8 +187,10 @@ type Claim struct {
 	Name    Name
 	Version VersionID // empty: the undated standard
 	Owner   bool      // claimed by the owner of the prefix; false: an alias
-	// Effective and Until bound the time in effect; Recorded and Retracted
-	// the time it was on record. Zero Until or Retracted: still.
+	// Effective and Until bound the time in effect; Recorded and Retracted are
+	// when its start and its end were recorded. Zero Until: still. A claim that
+	// ended keeps holding for times before Until; one that was a mistake has
+	// Until = Effective.
 	Effective, Until, Recorded, Retracted time.Time
 }
 

@@ -68,7 +68,7 @@ func ParseRef(s string) (Ref, error) {
 		}
 	}
 	if i := strings.IndexByte(rest, '@'); i >= 0 {
-		sel, err := parseSelector(rest[i+1:])
+		sel, err := ParseSelector(rest[i+1:])
 		if err != nil {
 			return Ref{}, refCause(s, err)
 		}
@@ -117,10 +117,6 @@ func (s Selector) String() string {
 	return s.Text
 }
 
-// ParseSelector parses what follows "@" in a reference. Errors wrap
-// ErrMalformed.
-func ParseSelector(s string) (Selector, error) { return parseSelector(s) }
-
 // CheckMember says whether m can stand after "#": 1 to 200 bytes of UTF-8, no
 // control characters, not spaces alone. Errors wrap ErrMalformed.
 func CheckMember(m string) error {
@@ -153,7 +149,9 @@ func CheckMember(m string) error {
 	return nil
 }
 
-func parseSelector(s string) (Selector, error) {
+// ParseSelector parses what follows "@" in a reference. Errors wrap
+// ErrMalformed.
+func ParseSelector(s string) (Selector, error) {
 	if strings.HasPrefix(s, digestPrefix) {
 		d, err := ParseDigest(s)
 		if err == nil && d.IsZero() {
