@@ -12,10 +12,10 @@ import (
 const indexFrom = 24
 
 // NewStandard makes a standard of versions that are in order already, and
-// keeps the slice. A Standard written as a literal works too, but finds
-// versions by looking at each.
+// keeps the slice. A Standard written as a literal finds versions too, but by
+// looking at each, and takes no version for a standalone amendment.
 func NewStandard(r *standard.Standard, versions []*Version) *Standard {
-	s := &Standard{Record: r, Versions: versions}
+	s := &Standard{Record: r, Versions: versions, supplements: supplementsOf(r, versions)}
 	if len(versions) >= indexFrom {
 		s.byID = slices.Clone(versions)
 		slices.SortFunc(s.byID, func(a, b *Version) int { return compareFold(a.Record.ID, b.Record.ID) })
@@ -52,9 +52,11 @@ func (s *Standard) With(v *Version, at int) *Standard {
 		if s.byID != nil {
 			n.byID = replaced(s.byID, old, v)
 		}
+		n.supplements = supplementsOf(n.Record, n.Versions)
 		return n
 	}
 	n.Versions = inserted(s.Versions, v, at)
+	n.supplements = supplementsOf(n.Record, n.Versions)
 	switch {
 	case s.byID != nil:
 		i, _ := slices.BinarySearchFunc(s.byID, v.Record.ID, func(w *Version, id standard.VersionID) int {
@@ -70,7 +72,7 @@ func (s *Standard) With(v *Version, at int) *Standard {
 // WithRecord returns a copy of the standard with another record and the same
 // versions.
 func (s *Standard) WithRecord(r *standard.Standard) *Standard {
-	return &Standard{Record: r, Versions: s.Versions, byID: s.byID}
+	return &Standard{Record: r, Versions: s.Versions, byID: s.byID, supplements: s.supplements}
 }
 
 func replaced(vs []*Version, old, v *Version) []*Version {

@@ -36,7 +36,8 @@ type Standard struct {
 	// corrigenda are among them.
 	Versions []*Version
 
-	byID []*Version // Versions by id, letter case ignored; nil: few, or none made
+	byID        []*Version // Versions by id, letter case ignored; nil: few, or none made
+	supplements []supplement
 }
 
 // Version is a version with its order and the steps of its life.
