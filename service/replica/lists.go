@@ -1,0 +1,124 @@
+package replica
+
+import (
+	"iter"
+	"strings"
+
+	"github.com/etalon-registry/etalon/service/resolve"
+	"github.com/etalon-registry/etalon/service/standard"
+)
+
+// Authorities gives every authority, by id.
+func (s *Snapshot) Authorities() iter.Seq[*standard.Authority] { return s.AuthoritiesFrom("") }
+
+// AuthoritiesFrom gives the authorities with ids after the given one, by id.
+func (s *Snapshot) AuthoritiesFrom(after standard.AuthorityID) iter.Seq[*standard.Authority] {
+	return func(yield func(*standard.Authority) bool) {
+		for id, a := range s.authorities.from(after) {
+			if id != after && !yield(a) {
+				return
+			}
+		}
+	}
+}
+
+// Standards gives the standards of an authority, or of all where it is empty,
+// by name.
+func (s *Snapshot) Standards(authority standard.AuthorityID) iter.Seq[*resolve.Standard] {
+	return s.StandardsFrom(authority, standard.Name{})
+}
+
+// StandardsFrom gives the standards of an authority, or of all where it is
+// empty, with names after the given one, by name. The given one need not
+// exist.
+func (s *Snapshot) StandardsFrom(authority standard.AuthorityID, after standard.Name) iter.Seq[*resolve.Standard] {
+	return func(yield func(*resolve.Standard) bool) {
+		if authority != "" {
+			if sp := s.spaces.get(authority); sp != nil && after.Authority <= authority {
+				sp.scan(authority, after, yield)
+			}
+			return
+		}
+		for a, sp := range s.spaces.from(after.Authority) {
+			if !sp.scan(a, after, yield) {
+				return
+			}
+		}
+	}
+}
+
+// scan gives the standards of a space after a name, and says whether yield
+// wants more.
+func (t *tree[K, V]) scan(a standard.AuthorityID, after standard.Name, yield func(V) bool) bool {
+	pivot := K("")
+	if a == after.Authority {
+		pivot = K(after.Standard)
+	}
+	for k, v := range t.from(pivot) {
+		if (pivot == "" || k != pivot) && !yield(v) {
+			return false
+		}
+	}
+	return true
+}
+
+// Draft returns the draft of a version, letter case ignored; nil if there is
+// none.
+func (s *Snapshot) Draft(n standard.Name, id standard.VersionID) *standard.DraftVersion {
+	return s.drafts.get(draftKey(n, id))
+}
+
+// Drafts gives the drafts of a standard, by id; of all standards of an
+// authority where n.Standard is empty, and of all authorities where n is zero.
+func (s *Snapshot) Drafts(n standard.Name) iter.Seq[*standard.DraftVersion] {
+	return s.DraftsFrom(n, standard.Name{}, "")
+}
+
+// DraftsFrom is Drafts with those only that come after a version of a name.
+func (s *Snapshot) DraftsFrom(n, after standard.Name, id standard.VersionID) iter.Seq[*standard.DraftVersion] {
+	prefix := draftPrefix(n)
+	last := ""
+	if !after.IsZero() {
+		last = draftKey(after, id)
+	}
+	return func(yield func(*standard.DraftVersion) bool) {
+		for k, d := range s.drafts.from(max(prefix, last)) {
+			if !strings.HasPrefix(k, prefix) {
+				return
+			}
+			if k != last && !yield(d) {
+				return
+			}
+		}
+	}
+}
+
+// ManifestDigests gives the digest of every version's manifest, ordered by
+// name and then as versions are. The blobs in use are those manifests, the
+// files that they list, and the files of drafts.
+func (s *Snapshot) ManifestDigests() iter.Seq[standard.Digest] {
+	return func(yield func(standard.Digest) bool) {
+		for st := range s.Standards("") {
+			for _, v := range st.Versions {
+				if !yield(v.Record.Digest) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// draftKey orders as names do: no name holds a character below "-".
+func draftKey(n standard.Name, id standard.VersionID) string {
+	return string(n.Authority) + "\x00" + n.Standard + "\x00" + id.Fold()
+}
+
+func draftPrefix(n standard.Name) string {
+	switch {
+	case n.IsZero():
+		return ""
+	case n.Standard == "":
+		return string(n.Authority) + "\x00"
+	}
+	return draftKey(n, "")
+}
