@@ -88,6 +88,9 @@ func EndOfDay(d Day) time.Time {
 // before the finer ones; the zero value sorts first.
 func (d Day) Compare(e Day) int { return cmp.Compare(d.number(), e.number()) }
 
+// Equal is ==, for tools that compare by method.
+func (d Day) Equal(e Day) bool { return d == e }
+
 // MarshalText gives the text form.
 func (d Day) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
