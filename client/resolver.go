@@ -1,0 +1,253 @@
+package client
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	etalonv1 "github.com/etalon-registry/etalon/gen/etalon/v1"
+	"github.com/etalon-registry/etalon/service/standard"
+)
+
+// ResolverOptions set up a Resolver. The zero value is good.
+type ResolverOptions struct {
+	// Entries bounds the answers kept; 0 means 1,000,000. About 600 bytes
+	// each.
+	Entries int
+	// MaxSilence is how long the feed may be silent before kept answers are
+	// no longer given and each question goes to the server; 0 means 30 s.
+	// Heartbeats come three times as often.
+	MaxSilence time.Duration
+	// Prereleases lets ranges and "latest" pick pre-releases.
+	Prereleases bool
+	// Now is the clock; nil: time.Now.
+	Now func() time.Time
+}
+
+// Resolver resolves references and keeps the answers for as long as they are
+// true: the change feed tells what was written, the clock when a recorded
+// future step takes effect. While it can't hear the feed it keeps nothing and
+// asks each time. It is safe for concurrent use.
+type Resolver struct {
+	client *Client
+	opts   ResolverOptions
+	cancel context.CancelFunc
+	done   chan struct{}
+
+	mu   sync.RWMutex
+	kept map[string]*answer
+	// byName finds the kept answers that a change to a standard may touch;
+	// loose are those that a change anywhere may touch: failures, and
+	// designations, whose meaning hangs on more than one standard.
+	byName map[standard.Name]map[string]struct{}
+	loose  map[string]struct{}
+	// changed is the feed's newest revision for each standard since the feed
+	// began at floor, so that an answer that was read before a change and
+	// arrives after it is not kept.
+	changed map[standard.Name]uint64
+	any     uint64 // newest revision of a change that loose answers hang on
+	heard   time.Time
+	live    bool
+	floor   uint64 // revision at which the feed began
+
+	hits, misses atomic.Uint64
+}
+
+// answer is one kept verdict.
+type answer struct {
+	res  *etalonv1.ResolveResponse // nil: failure
+	fail *etalonv1.Failure
+	name standard.Name // zero: loose only
+	next time.Time     // zero: no end known
+}
+
+// NewResolver starts a resolver on a client; Close it before the client.
+func NewResolver(c *Client, o ResolverOptions) *Resolver {
+	if o.Entries <= 0 {
+		o.Entries = 1_000_000
+	}
+	if o.MaxSilence <= 0 {
+		o.MaxSilence = 30 * time.Second
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	r := &Resolver{client: c, opts: o, cancel: cancel, done: make(chan struct{})}
+	r.clear()
+	go r.follow(ctx)
+	return r
+}
+
+// Close stops following the feed and waits for it.
+func (r *Resolver) Close() {
+	r.cancel()
+	<-r.done
+}
+
+// Stats are counts since the resolver was made.
+type Stats struct {
+	Hits, Misses uint64
+	Kept         int  // answers kept now
+	Live         bool // whether kept answers are being given
+}
+
+// Stats reads the counters.
+func (r *Resolver) Stats() Stats {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return Stats{r.hits.Load(), r.misses.Load(), len(r.kept), r.fresh(r.opts.Now())}
+}
+
+// Resolve answers from what is kept, or asks. The answer is shared: don't
+// change it. *Failed is the error where a reference has none.
+func (r *Resolver) Resolve(ctx context.Context, ref string) (*etalonv1.ResolveResponse, error) {
+	if a := r.find(ref); a != nil {
+		r.hits.Add(1)
+		return a.verdict(ref)
+	}
+	var last *answer
+	err := r.ask(ctx, []string{ref}, func(_ int, a *answer) { last = a })
+	if err != nil {
+		return nil, err
+	}
+	return last.verdict(ref)
+}
+
+// ResolveAll resolves any number of references: kept answers at once, the
+// rest in batches. Results and errors are in the order asked; an error of
+// *Failed concerns its reference alone. err is a fault of the connection.
+func (r *Resolver) ResolveAll(ctx context.Context, refs []string) (res []*etalonv1.ResolveResponse, failed []error, err error) {
+	res, failed = make([]*etalonv1.ResolveResponse, len(refs)), make([]error, len(refs))
+	var ask []string
+	var where []int
+	for i, ref := range refs {
+		if a := r.find(ref); a != nil {
+			res[i], failed[i] = a.verdict(ref)
+			continue
+		}
+		ask, where = append(ask, ref), append(where, i)
+	}
+	r.hits.Add(uint64(len(refs) - len(ask)))
+	if len(ask) == 0 {
+		return res, failed, nil
+	}
+	err = r.ask(ctx, ask, func(i int, a *answer) {
+		res[where[i]], failed[where[i]] = a.verdict(ask[i])
+	})
+	return res, failed, err
+}
+
+func (a *answer) verdict(ref string) (*etalonv1.ResolveResponse, error) {
+	if a.res == nil {
+		return nil, &Failed{Ref: ref, Failure: a.fail}
+	}
+	return a.res, nil
+}
+
+// find returns a kept answer that is true now; nil: ask.
+func (r *Resolver) find(ref string) *answer {
+	now := r.opts.Now()
+	r.mu.RLock()
+	a, fresh := r.kept[ref], r.fresh(now)
+	r.mu.RUnlock()
+	if a == nil || !fresh || !a.next.IsZero() && !now.Before(a.next) {
+		return nil
+	}
+	return a
+}
+
+// fresh says whether the feed was heard lately. r.mu is held.
+func (r *Resolver) fresh(now time.Time) bool {
+	return r.live && now.Sub(r.heard) < r.opts.MaxSilence
+}
+
+// ask asks the server and keeps what came.
+func (r *Resolver) ask(ctx context.Context, refs []string, yield func(int, *answer)) error {
+	r.misses.Add(uint64(len(refs)))
+	req := &etalonv1.BatchResolveRequest{Refs: refs, IncludePrereleases: r.opts.Prereleases}
+	return r.client.BatchResolve(ctx, req, func(i int, v *etalonv1.BatchResolveResponse_Result, rev uint64) {
+		a := newAnswer(refs[i], v)
+		r.keep(refs[i], a, rev)
+		yield(i, a)
+	})
+}
+
+func newAnswer(ref string, v *etalonv1.BatchResolveResponse_Result) *answer {
+	a := &answer{res: v.GetResolved(), fail: v.GetFailure()}
+	if a.res == nil {
+		return a
+	}
+	if t := a.res.GetNextChangeTime(); t != nil {
+		a.next = t.AsTime()
+	}
+	if parsed, err := standard.ParseRef(ref); err == nil {
+		a.name = parsed.Name // else a designation: loose
+	}
+	return a
+}
+
+// keep stores an answer read at rev, unless a change that it may hang on has
+// been heard since.
+func (r *Resolver) keep(ref string, a *answer, rev uint64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	loose := a.name.IsZero()
+	if !r.live || rev < r.floor || loose && rev < r.any || !loose && rev < r.changed[a.name] {
+		return
+	}
+	if len(r.kept) >= r.opts.Entries {
+		r.evict()
+	}
+	r.forget(ref)
+	r.kept[ref] = a
+	if loose {
+		r.loose[ref] = struct{}{}
+		return
+	}
+	refs := r.byName[a.name]
+	if refs == nil {
+		refs = map[string]struct{}{}
+		r.byName[a.name] = refs
+	}
+	refs[ref] = struct{}{}
+}
+
+// evict makes room by dropping an arbitrary hundredth: the order of a map is
+// random, so no pattern of questions defeats it. r.mu is held.
+func (r *Resolver) evict() {
+	n := max(1, r.opts.Entries/100)
+	for ref := range r.kept {
+		if n == 0 {
+			return
+		}
+		r.forget(ref)
+		n--
+	}
+}
+
+// forget drops one answer. r.mu is held.
+func (r *Resolver) forget(ref string) {
+	a := r.kept[ref]
+	if a == nil {
+		return
+	}
+	delete(r.kept, ref)
+	delete(r.loose, ref)
+	if refs := r.byName[a.name]; refs != nil {
+		delete(refs, ref)
+		if len(refs) == 0 {
+			delete(r.byName, a.name)
+		}
+	}
+}
+
+// clear drops everything. r.mu is held, or nobody else knows r yet.
+func (r *Resolver) clear() {
+	r.kept = map[string]*answer{}
+	r.byName = map[standard.Name]map[string]struct{}{}
+	r.loose = map[string]struct{}{}
+	r.changed = map[standard.Name]uint64{}
+	r.any = 0
+}

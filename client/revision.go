@@ -1,0 +1,72 @@
+package client
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"sync/atomic"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/metadata"
+)
+
+// The metadata that carry revisions.
+const (
+	revisionHeader    = "etalon-revision"
+	minRevisionHeader = "etalon-min-revision"
+)
+
+// seen is the newest revision that came with any answer.
+type seen struct{ rev atomic.Uint64 }
+
+func (s *seen) note(rev uint64) {
+	for {
+		old := s.rev.Load()
+		if rev <= old || s.rev.CompareAndSwap(old, rev) {
+			return
+		}
+	}
+}
+
+func (s *seen) noteHeader(md metadata.MD) {
+	for _, v := range md.Get(revisionHeader) {
+		if rev, err := strconv.ParseUint(v, 10, 64); err == nil {
+			s.note(rev)
+		}
+	}
+}
+
+// ask adds the newest revision seen to a request's metadata, unless the
+// caller asks for one itself.
+func (s *seen) ask(ctx context.Context) context.Context {
+	rev := s.rev.Load()
+	if rev == 0 {
+		return ctx
+	}
+	if md, ok := metadata.FromOutgoingContext(ctx); ok && len(md.Get(minRevisionHeader)) > 0 {
+		return ctx
+	}
+	return metadata.AppendToOutgoingContext(ctx, minRevisionHeader, strconv.FormatUint(rev, 10))
+}
+
+func (s *seen) unary(ctx context.Context, method string, req, reply any, cc *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
+	var header metadata.MD
+	err := invoke(s.ask(ctx), method, req, reply, cc, append(opts, grpc.Header(&header))...)
+	s.noteHeader(header)
+	return err
+}
+
+func (s *seen) stream(ctx context.Context, desc *grpc.StreamDesc, cc *grpc.ClientConn, method string, open grpc.Streamer, opts ...grpc.CallOption) (grpc.ClientStream, error) {
+	return open(s.ask(ctx), desc, cc, method, opts...)
+}
+
+func cutScheme(target string) (scheme, rest string, ok bool) {
+	scheme, rest, ok = strings.Cut(target, ":")
+	if !ok || strings.ContainsAny(scheme, "./[") {
+		return "", target, false
+	}
+	if _, err := strconv.Atoi(rest); err == nil {
+		return "", target, false // host:port
+	}
+	return scheme, strings.TrimLeft(rest, "/"), true
+}
