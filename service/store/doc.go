@@ -18,13 +18,15 @@
 //
 // Create-only. A version, a step, an entry and an outcome are written once. A
 // batch that would write one again gets ErrExists and writes nothing, even if
-// its head is right.
+// its head is right. Ids of versions are the same if they are so ignoring case.
 //
-// Durability. When Commit or a blob's Close returns nil, what was written
-// survives the loss of any process, and in a cluster of any minority of
-// members. When they return an error other than ErrUnknownOutcome, nothing of
-// the batch was or will be written. With ErrUnknownOutcome it is there whole
-// or not at all, and reading Head tells.
+// Durability. When Commit or Put returns nil, what was written survives the
+// loss of any process, and in a cluster of any minority of members. When they
+// return an error other than ErrUnknownOutcome, nothing of the batch was or
+// will be visible. With ErrUnknownOutcome it is there whole or not at all, or
+// still on its way. A head that moved tells: the entries after the old head
+// are those of the batch, or it was lost. While the head stands still the same
+// changes may be committed on it again: at most one of the two succeeds.
 //
 // Order. Follow delivers commits in order, each once, without gaps: first the
 // first one after the given head. If the store can't (its history was
@@ -32,9 +34,9 @@
 //
 // Blobs. A blob is named by its SHA-256 and is whole or absent: Put makes it
 // visible only after its last byte is durable and its digest was checked. A
-// blob that Verify reported whole at a head whose Sweeps is n stays whole as
-// long as the head's Sweeps is n: the sweeper moves it in the very transaction
-// that deletes.
+// blob that Stat, asked after Head, reported whole stays whole as long as the
+// head's Sweeps is what that Head said, redaction apart: the sweeper moves it
+// in the very transaction that deletes.
 //
 // Time. The store stamps nothing: all times come with the records.
 package store

@@ -22,6 +22,10 @@ var (
 	ErrUnknownOutcome = errors.New("outcome of the write is unknown")
 	// ErrNoSpace: the store's quota is used up; reads go on.
 	ErrNoSpace = errors.New("store is full")
+	// ErrInvalidBatch: a batch breaks the contract: no entry, entries not
+	// numbered from the head on, a record twice, or one that can't be stored.
+	// It is a mistake of the caller; nothing was written.
+	ErrInvalidBatch = errors.New("invalid batch")
 	// ErrTooLarge: a batch or record is beyond what one transaction takes.
 	ErrTooLarge = errors.New("too large for one transaction")
 	// ErrCompacted: the history asked for is gone; load anew.
@@ -35,6 +39,20 @@ var (
 	// ErrCorrupt: a stored value can't be decoded or fails its check.
 	ErrCorrupt = errors.New("stored data is corrupt")
 )
+
+// ConflictError is the ErrConflict of Commit: it carries the head as it stood
+// when the batch was refused, so that the caller need not ask for it.
+type ConflictError struct {
+	Head Head
+}
+
+// Error says where the head is now.
+func (e *ConflictError) Error() string {
+	return fmt.Sprintf("%v: it is at %d", ErrConflict, e.Head.Index)
+}
+
+// Unwrap makes it an ErrConflict.
+func (e *ConflictError) Unwrap() error { return ErrConflict }
 
 // RedactedError is the answer to reading a blob whose bytes were removed.
 type RedactedError struct {

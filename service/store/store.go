@@ -32,8 +32,9 @@ type Meta struct {
 // *standard.DraftVersion, *standard.Designation or *standard.Outcome.
 type Record any
 
-// DeletedDraft is the record that says that a draft is gone. Drafts alone are
-// ever deleted.
+// DeletedDraft is the record, given and delivered as a value, that says that a
+// draft is gone. Drafts alone are ever deleted. Where no entry of its commit
+// names the version, Follow delivers the id in its folded form.
 type DeletedDraft struct {
 	Name    standard.Name
 	Version standard.VersionID
@@ -74,7 +75,8 @@ type Catalogue interface {
 	// Head reads the current head; linearizable.
 	Head(ctx context.Context) (Head, error)
 	// Commit writes the batch if the head is still on, and returns the new
-	// head. See the package comment for its errors.
+	// head. Its ErrConflict is a *ConflictError. See the package comment for
+	// the others.
 	Commit(ctx context.Context, on Head, b Batch) (Head, error)
 	// Entries reads log entries with after < Index, ascending, at most limit.
 	Entries(ctx context.Context, after standard.Revision, limit int) ([]*standard.Entry, error)
@@ -115,20 +117,25 @@ type Blobs interface {
 	// Put reads exactly size bytes from r and stores them if they have the
 	// digest; else ErrDigestMismatch, and nothing is visible. Storing what is
 	// there already is fine and restarts its grace period; r is then not
-	// read. now is the time to record.
+	// read. What was redacted stays so: *RedactedError. now is the time to
+	// record.
 	Put(ctx context.Context, d standard.Digest, size int64, r io.Reader, now time.Time) error
 	// Open reads a blob from offset on. ErrNotFound, *RedactedError.
-	// The caller closes it. A short read of a whole blob is ErrCorrupt.
+	// The caller closes it. ctx bounds the reading too. Bytes that are missing
+	// or, read from 0 to the end, don't have the digest are ErrCorrupt.
 	Open(ctx context.Context, d standard.Digest, offset int64) (io.ReadCloser, BlobInfo, error)
 	// Stat describes blobs, in the order asked; Size -1 where one is absent.
 	// Linearizable: see Sweeps in the package comment.
 	Stat(ctx context.Context, ds []standard.Digest) ([]BlobInfo, error)
-	// Redact removes the bytes of a blob for ever, keeping size and reason.
+	// Redact removes the bytes of a blob for ever, keeping size and reason,
+	// which must not be empty. Again: fine, and the first reason stays.
+	// ErrNotFound.
 	Redact(ctx context.Context, d standard.Digest, reason string) error
-	// Sweep deletes the blobs and the remains of broken uploads that were
-	// stored before the given time and for which keep says false, and returns
-	// how many it deleted and the bytes freed. keep is asked on the state of
-	// on; the sweep gives ErrConflict if the head has moved since.
+	// Sweep deletes the blobs that were stored before the given time and for
+	// which keep says false, and the remains of broken uploads begun before
+	// it, and returns how many it deleted and the bytes freed, also with an
+	// error. keep is asked on the state of on; the sweep gives ErrConflict if
+	// the head has moved since.
 	Sweep(ctx context.Context, on Head, before time.Time, keep func(standard.Digest) bool) (n int, freed int64, err error)
 }
 
