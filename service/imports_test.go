@@ -51,7 +51,9 @@ var rules = []rule{
 	{packages: "service/check/...", own: []string{"service/standard", "service/designation", "service/check/..."}, forbid: join(etcd, grpc, protobuf)},
 
 	{packages: "service/release", own: []string{"service/standard", "internal/spelling"}, forbid: join(etcd, grpc, protobuf)},
+	{packages: "service/resolve/resolvetest", own: []string{"service/standard", "service/designation", "service/resolve", "internal/spelling"}, forbid: join(etcd, grpc, protobuf)},
 	{packages: "internal/spelling", only: []string{}},
+	{packages: "service/buildinfo", only: []string{}},
 
 	{packages: "service/store", own: []string{"service/standard"}, forbid: join(etcd, grpc, protobuf)},
 	{packages: "service/store/etcdstore/...", own: []string{"service/standard", "service/store", "service/store/etcdstore/...", "gen/etalon/store/..."}, forbid: etcdServer},
@@ -61,18 +63,18 @@ var rules = []rule{
 
 	{packages: "service/rpc/...", own: []string{
 		"service/standard", "service/designation", "service/resolve", "service/check/...", "service/store",
-		"service/registry/...", "service/rpc/...", "gen/etalon/v1",
+		"service/registry/...", "service/rpc/...", "service/buildinfo", "gen/etalon/v1",
 	}, forbid: etcd},
-	{packages: "service/gateway/...", own: []string{"gen/etalon/v1", "gen/openapi", "service/gateway/..."}, forbid: etcd},
-	{packages: "service/web/...", own: []string{"service/web/..."}, forbid: join(etcd, grpc, protobuf)},
+	{packages: "service/gateway/...", own: []string{"gen/etalon/v1", "gen/openapi", "service/buildinfo", "service/gateway/..."}, forbid: etcd},
+	{packages: "service/web/...", own: []string{"service/web/...", "service/buildinfo"}, forbid: join(etcd, grpc, protobuf)},
 	{packages: "service/etcdnode/...", own: []string{"service/etcdnode/..."}},
 	{packages: "service/config/...", own: []string{"service/config/...", "internal/spelling"}, forbid: etcd},
 	{packages: "service/server/...", own: everything},
 	{packages: "service/bench/...", own: everything},
 
-	{packages: "client/...", own: join(pure, []string{"gen/etalon/v1", "client/..."}), forbid: etcd},
-	{packages: "cmd/etalon/...", own: join(pure, []string{"gen/etalon/v1", "client/...", "cmd/etalon/internal/..."}), forbid: etcd},
-	{packages: "cmd/etalond/...", own: []string{"service/server/...", "service/config/...", "cmd/etalond/internal/..."}},
+	{packages: "client/...", own: join(pure, []string{"gen/etalon/v1", "service/buildinfo", "client/..."}), forbid: etcd},
+	{packages: "cmd/etalon/...", own: join(pure, []string{"gen/etalon/v1", "service/buildinfo", "client/...", "cmd/etalon/internal/..."}), forbid: etcd},
+	{packages: "cmd/etalond/...", own: []string{"service/server/...", "service/config/...", "service/buildinfo", "cmd/etalond/internal/..."}},
 
 	{packages: "gen/etalon/v1", forbid: etcd},
 	{packages: "gen/etalon/store/...", forbid: join(etcd, grpc)},
@@ -158,13 +160,18 @@ func (r rule) check(name string, p goPackage, foreign map[string]bool) []string 
 			found = append(found, fmt.Sprintf("%s may not import %s", name, own))
 		}
 	}
+	var refused []string
 	for _, dep := range p.Deps {
-		if !foreign[dep] {
-			continue
+		if foreign[dep] && (matchesAny(r.forbid, dep) || r.only != nil && !matchesAny(r.only, dep)) {
+			refused = append(refused, dep)
 		}
-		if matchesAny(r.forbid, dep) || r.only != nil && !matchesAny(r.only, dep) {
-			found = append(found, fmt.Sprintf("%s may not need %s", name, dep))
-		}
+	}
+	switch len(refused) {
+	case 0:
+	case 1:
+		found = append(found, fmt.Sprintf("%s may not need %s", name, refused[0]))
+	default:
+		found = append(found, fmt.Sprintf("%s may not need %s and %d more", name, refused[0], len(refused)-1))
 	}
 	return found
 }
@@ -204,13 +211,14 @@ func TestViolations(t *testing.T) {
 		"similar name":           {name: "middle", imports: []string{module + "lower"}, want: "middle may not import lower"},
 		"forbidden, far down":    {name: "middle/a", deps: []string{etcd}, want: "middle/a may not need " + etcd},
 		"beyond the only ones":   {name: "low", deps: []string{text, etcd}, want: "low may not need " + etcd},
+		"several at once":        {name: "middle", deps: []string{etcd, "go.etcd.io/bbolt"}, want: "middle may not need " + etcd + " and 1 more"},
 		"a package with no rule": {name: "new", want: "new has no rule: say in service/imports_test.go what it may import"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			got := violations(rules, []goPackage{
 				{ImportPath: module + test.name, Imports: test.imports, Deps: test.deps},
-				{ImportPath: text}, {ImportPath: etcd},
+				{ImportPath: text}, {ImportPath: etcd}, {ImportPath: "go.etcd.io/bbolt"},
 			})
 			if strings.Join(got, "\n") != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
