@@ -102,7 +102,7 @@ func parseWildcard(g rangeGrammar, text string) (Range, error) {
 type semverRanges struct{}
 
 func (semverRanges) operand(text string) (operand, error) {
-	numbers, pre, build, err := splitSemver(text)
+	numbers, pre, build, err := splitSemver(nil, text)
 	if err != nil {
 		return operand{}, withoutSentinel(err)
 	}

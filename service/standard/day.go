@@ -113,11 +113,6 @@ func (d Day) number() uint64 {
 	return uint64(d.year)*10000 + uint64(d.month)*100 + uint64(d.day)
 }
 
-// covers says whether e lies within d or is d.
-func (d Day) covers(e Day) bool {
-	return d.year == e.year && (d.month == 0 || d.month == e.month && (d.day == 0 || d.day == e.day))
-}
-
 func scanDay(s string) (Day, bool) {
 	switch {
 	case len(s) == 4:

@@ -65,6 +65,23 @@ func TestDayOrder(t *testing.T) {
 	}
 }
 
+func TestDayZero(t *testing.T) {
+	var d Day
+	if !d.IsZero() || d.String() != "" || !d.Start().IsZero() || !d.End().IsZero() || !EndOfDay(d).IsZero() {
+		t.Errorf("the unknown day is %v, %v to %v", d, d.Start(), d.End())
+	}
+	if got := DayOf(time.Date(12000, 1, 1, 0, 0, 0, 0, time.UTC)); !got.IsZero() {
+		t.Errorf("the year 12000 is %v", got)
+	}
+	d = DayOf(time.Date(2024, 2, 29, 23, 30, 0, 0, time.FixedZone("", -3600)))
+	if y, m, n := d.Date(); y != 2024 || m != 3 || n != 1 {
+		t.Errorf("%v: %d, %d, %d; want the day in UTC", d, y, m, n)
+	}
+	if err := d.UnmarshalText([]byte("x")); !errors.Is(err, ErrMalformed) {
+		t.Error(err)
+	}
+}
+
 // Every day that the calendar has is a day here, and no other.
 func TestDayAgreesWithTime(t *testing.T) {
 	for at := time.Date(1896, 1, 1, 0, 0, 0, 0, time.UTC); at.Year() < 2105; at = at.AddDate(0, 0, 1) {

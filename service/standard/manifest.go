@@ -2,7 +2,6 @@ package standard
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -216,9 +215,4 @@ func sorted[T any](list []T, compare func(a, b T) int) []T {
 	out := slices.Clone(list)
 	slices.SortStableFunc(out, compare)
 	return out
-}
-
-// SortFiles sorts files bytewise by path, as a manifest lists them.
-func SortFiles(files []File) {
-	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
 }

@@ -350,3 +350,19 @@ func checkCorpus(t *testing.T, dir string, scheme Scheme, versions []struct{ Ver
 	}
 	return len(orders)
 }
+
+func BenchmarkSchemeParse(b *testing.B) {
+	for _, c := range []struct {
+		scheme Scheme
+		id     VersionID
+	}{{Semver, "1.1.5"}, {Semver, "1.2.2534-beta"}, {Numeric, "1__1__5"}, {Date, "2025-10-27"}, {Edition, "2018+A1-2020"}} {
+		b.Run(c.scheme.String()+"/"+string(c.id), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := c.scheme.Parse(c.id, 0); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

@@ -74,18 +74,23 @@ func (s Scheme) ParseRange(text string) (Range, error) {
 }
 
 // Contains says whether o, an order of the same scheme, lies in the range.
-func (r *Range) Contains(o Order) bool {
+func (r *Range) Contains(o Order) bool { return r.Position(o) == 0 }
+
+// Position is 0 where o, an order of the same scheme, lies in the range,
+// negative where it lies below and positive where it lies above. It never
+// falls as o grows, so sorted versions can be searched by it.
+func (r *Range) Position(o Order) int {
 	if r.lo.text != "" {
 		if c := compareOrders(&o, &r.lo.order); c < 0 || c == 0 && r.lo.open {
-			return false
+			return -1
 		}
 	}
 	if r.hi.text != "" {
 		if c := compareOrders(&o, &r.hi.order); c > 0 || c == 0 && r.hi.open {
-			return false
+			return 1
 		}
 	}
-	return true
+	return 0
 }
 
 // String is the normal form: at most two comparators, such as ">=1.1,<2" for
@@ -149,7 +154,7 @@ func (s Scheme) Partial(text string) (Range, bool) {
 	}
 	switch s {
 	case Semver:
-		numbers, _, _, err := splitSemver(text)
+		numbers, _, _, err := splitSemver(nil, text)
 		if err != nil || len(numbers) > 2 {
 			return Range{}, false
 		}

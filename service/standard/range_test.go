@@ -209,6 +209,26 @@ func TestRangeLaws(t *testing.T) {
 	}
 }
 
+// A range's position is what a binary search over sorted versions needs.
+func TestRangePosition(t *testing.T) {
+	for _, s := range []Scheme{Semver, Numeric, Date} {
+		t.Run(s.String(), rapid.MakeCheck(func(t *rapid.T) {
+			o, err1 := s.Parse(VersionID(ids(s).Draw(t, "a")), 0)
+			p, err2 := s.Parse(VersionID(ids(s).Draw(t, "b")), 0)
+			r, err3 := s.ParseRange(rapid.SampledFrom([]string{"^", "~", "=", ">", "<", ">=", "<="}).Draw(t, "op") + operands(s).Draw(t, "v"))
+			if err1 != nil || err2 != nil || err3 != nil {
+				t.Skip("cut short")
+			}
+			if r.Contains(o) != (r.Position(o) == 0) {
+				t.Fatal("Contains and Position disagree")
+			}
+			if c := o.Compare(p); c <= 0 && r.Position(o) > r.Position(p) || c >= 0 && r.Position(o) < r.Position(p) {
+				t.Fatalf("position falls from %d to %d", r.Position(o), r.Position(p))
+			}
+		}))
+	}
+}
+
 func FuzzParseRange(f *testing.F) {
 	for _, s := range []string{"*", "^1.1", "~1.1.2", ">=1.1,<2", "1.x", "1.1.x", "<=2018-03", "^0.2", "=1.0.0-rc.1", ">1__1", "^9999999999999999999999"} {
 		f.Add(s, "1.1.5")

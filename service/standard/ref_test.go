@@ -196,6 +196,50 @@ func TestIRI(t *testing.T) {
 	}
 }
 
+func TestParseIRI(t *testing.T) {
+	const base = "https://etalon.example/id/"
+	for _, c := range []struct {
+		iri, want string
+		under, ok bool
+	}{
+		{"https://etalon.example/id/ocp/ocds", "ocp/ocds", true, true},
+		{"https://etalon.example/id/ocp/ocds/2018%2BA1-2020#a%20b/c", "ocp/ocds@2018+A1-2020#a b/c", true, true},
+		{"https://etalon.example/id/ocp/ocds/2018+A1-2020", "ocp/ocds@2018+A1-2020", true, true},
+		{"https://etalon.example/ocp/ocds", "", false, false},
+		{"https://etalon.example/identity", "", false, false},
+		{"https://etalon.example/id/ocp", "", true, false},
+		{"https://etalon.example/id/ocp/ocds/", "", true, false},
+		{"https://etalon.example/id/ocp/ocds/1/2", "", true, false},
+		{"https://etalon.example/id/ocp/ocds/1%2F2", "", true, false},
+		{"https://etalon.example/id/ocp/ocds/1%zz", "", true, false},
+		{"https://etalon.example/id/ocp/ocds#", "", true, false},
+		{"https://etalon.example/id/ocp/ocds#%00", "", true, false},
+		{"https://etalon.example/id/ocp/ocds?x=1", "", true, false},
+	} {
+		r, under, err := ParseIRI(base, c.iri)
+		if under != c.under || (err == nil) != (c.ok || !c.under) || err != nil && !errors.Is(err, ErrMalformed) || c.ok && r.String() != c.want {
+			t.Errorf("%s: %v, %v, %v", c.iri, r, under, err)
+		}
+	}
+}
+
+func FuzzParseIRI(f *testing.F) {
+	f.Add("ocp/ocds/2018+A1-2020#a b")
+	f.Add("https://e/ocp/ocds/2018%2BA1-2020#a%20b")
+	f.Fuzz(func(t *testing.T, s string) {
+		if r, err := ParseRef(s); err == nil && (r.Selector.Kind == SelectText && !reservedID(r.Selector.Text) || r.Selector.Kind == SelectDefault) {
+			back, under, err := ParseIRI("https://e", IRI("https://e/", r.Name, VersionID(r.Selector.Text), r.Member))
+			r.Prefixed = false
+			if err != nil || !under || back != r {
+				t.Fatalf("%v comes back as %v, %v", r, back, err)
+			}
+		}
+		if _, _, err := ParseIRI("https://e", s); err != nil && !errors.Is(err, ErrMalformed) {
+			t.Fatal(err)
+		}
+	})
+}
+
 func BenchmarkParseRef(b *testing.B) {
 	for name, s := range map[string]string{"exact": "ocp/ocds@1.1.5", "range": "open-contracting/ocds-profile@>=1.1,<2", "member": "etalon:police/pole@1.1#Person.surname", "digest": "ocp/ocds@" + DigestOf(nil).String()} {
 		b.Run(name, func(b *testing.B) {

@@ -112,39 +112,3 @@ func resourceCause(s string, err error) error {
 	}
 	return fmt.Errorf("resource name %q: %w", clip(s), err)
 }
-
-// AuthorityIRI is the persistent identifier of an authority.
-func AuthorityIRI(base string, id AuthorityID) string {
-	return strings.TrimRight(base, "/") + "/" + string(id)
-}
-
-// IRI is the persistent identifier of a standard, of a version (v not empty)
-// or of a member (member not empty) under a base such as
-// "https://etalon.example": "https://etalon.example/ocp/ocds/1.1.5#buyer".
-// What RFC 3986 does not leave unreserved is percent-encoded as UTF-8, "+" too,
-// but for "/", ":" and "@" in the member.
-func IRI(base string, n Name, v VersionID, member string) string {
-	b := append([]byte(nil), strings.TrimRight(base, "/")...)
-	b = append(append(b, '/'), n.Authority...)
-	b = append(append(b, '/'), n.Standard...)
-	if v != "" {
-		b = appendEscaped(append(b, '/'), string(v), "")
-	}
-	if member != "" {
-		b = appendEscaped(append(b, '#'), member, "/:@")
-	}
-	return string(b)
-}
-
-func appendEscaped(b []byte, s, also string) []byte {
-	const hexDigits = "0123456789ABCDEF"
-	for i := range len(s) {
-		c := s[i]
-		if isAlnum(c) || strings.IndexByte("-._~", c) >= 0 || strings.IndexByte(also, c) >= 0 {
-			b = append(b, c)
-			continue
-		}
-		b = append(b, '%', hexDigits[c>>4], hexDigits[c&15])
-	}
-	return b
-}

@@ -13,7 +13,8 @@ const (
 )
 
 func parseSemver(id string) (Order, error) {
-	numbers, pre, build, err := splitSemver(id)
+	var buf [4]string
+	numbers, pre, build, err := splitSemver(buf[:0], id)
 	if err != nil {
 		return Order{}, err
 	}
@@ -44,11 +45,12 @@ func semverAt(numbers []string, suffix string) Order {
 	return numberOrder(Semver, three[:], suffix)
 }
 
-// splitSemver takes 1 to 3 numbers, and after three of them a pre-release and
-// build metadata, which are returned without "-" and "+".
-func splitSemver(id string) (numbers []string, pre, build string, err error) {
+// splitSemver takes 1 to 3 numbers, which it appends to buf, and after three of
+// them a pre-release and build metadata, which are returned without "-" and "+".
+func splitSemver(buf []string, id string) (numbers []string, pre, build string, err error) {
 	rest, build, hasBuild := strings.Cut(id, "+")
 	core, pre, hasPre := strings.Cut(rest, "-")
+	numbers = buf
 	for part := range strings.SplitSeq(core, ".") {
 		if !allDigits(part) || len(part) > 1 && part[0] == '0' {
 			return nil, "", "", fmt.Errorf("%w: version %q: %q is no number without leading zeros; SEMVER wants MAJOR.MINOR.PATCH[-PRERELEASE][+BUILD]", ErrMalformed, clip(id), clip(part))
