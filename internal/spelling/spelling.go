@@ -15,17 +15,17 @@ const maxLen = 128
 // with their neighbour that make a of b (optimal string alignment). Only the
 // first 128 bytes of each are looked at.
 func Distance(a, b string) int {
-	x, y := runes(a), runes(b)
-	before := make([]int, len(y)+1)
-	row := make([]int, len(y)+1)
-	next := make([]int, len(y)+1)
-	for j := range row {
-		row[j] = j
+	var bufA, bufB [maxLen]rune
+	x, y := appendRunes(bufA[:0], a), appendRunes(bufB[:0], b)
+	var rows [3][maxLen + 1]uint8
+	before, row, next := &rows[0], &rows[1], &rows[2]
+	for j := range len(y) + 1 {
+		row[j] = uint8(j)
 	}
 	for i := 1; i <= len(x); i++ {
-		next[0] = i
+		next[0] = uint8(i)
 		for j := 1; j <= len(y); j++ {
-			cost := 1
+			cost := uint8(1)
 			if x[i-1] == y[j-1] {
 				cost = 0
 			}
@@ -36,7 +36,7 @@ func Distance(a, b string) int {
 		}
 		before, row, next = row, next, before
 	}
-	return row[len(y)]
+	return int(row[len(y)])
 }
 
 // Similarity is 1 for words that are equal but for letter case, 0 for words
@@ -62,7 +62,12 @@ func Nearest(text string, words []string) (string, bool) {
 	return best, best != ""
 }
 
-func runes(s string) []rune { return []rune(clip(s)) }
+func appendRunes(buf []rune, s string) []rune {
+	for _, c := range clip(s) {
+		buf = append(buf, c)
+	}
+	return buf
+}
 
 func clip(s string) string {
 	if len(s) > maxLen {

@@ -12,7 +12,7 @@ import (
 )
 
 // scanned bounds how many versions or members are compared for candidates.
-const scanned = 2000
+const scanned = 256
 
 func isNoRange(err error) bool { return errors.Is(err, standard.ErrNoRange) }
 

@@ -92,10 +92,11 @@ func placeKey(s *Standard, v *Version) string {
 	return keyOf(s.Record.Name, string(v.Record.ID))
 }
 
-// target visits what a text means.
+// target visits what a text means. What is found by who adopts it alone is not
+// registered itself.
 func (w *walker) target(text string, rel standard.Relation, depth int) {
 	a, err := Resolve(w.view, Query{Text: text, At: w.run.at, Known: w.run.known, IncludePrereleases: true})
-	if err != nil {
+	if err != nil || a.Method == Adoption {
 		key := TargetKey(text)
 		if !w.seen[key] {
 			w.seen[key] = true

@@ -126,6 +126,17 @@ func (c *Compiled) designationKey() string {
 	return k
 }
 
+// claimKey is designationKey of a text that is a reference. With "@" none of
+// the known forms of designation reads it, and folding case is all that the
+// normal form comes to; that is worth knowing, since nearly every exact
+// reference comes this way.
+func (c *Compiled) claimKey() string {
+	if c.ref.Selector.Kind == standard.SelectDefault || c.ref.Member != "" {
+		return c.designationKey()
+	}
+	return strings.ToLower(c.text)
+}
+
 // under is what the selector means under a scheme.
 func (c *Compiled) under(scheme standard.Scheme) *schemeSelector {
 	if s := c.selector.Load(); s != nil && s.scheme == scheme {

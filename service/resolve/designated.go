@@ -126,9 +126,12 @@ func (a *Answer) warnUndated(text string) {
 // it. An identical adoption beats a modified one; what is not equivalent is no
 // adoption. ok is false where nothing adopts it.
 func (r *run) adopted(key string) (a Answer, f *Failure, ok bool) {
+	// What the closure holds goes to the heap: a copy of the run, so that
+	// questions that don't come here are free of it.
+	inner := *r
 	var best, rival *Referrer
 	r.view.Referrers(key, func(ref Referrer) bool {
-		if !r.adopts(&ref) {
+		if !inner.adopts(&ref) {
 			return true
 		}
 		found := ref
@@ -141,6 +144,7 @@ func (r *run) adopted(key string) (a Answer, f *Failure, ok bool) {
 		}
 		return true
 	})
+	r.next = inner.next
 	if best == nil {
 		return Answer{}, nil, false
 	}

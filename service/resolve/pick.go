@@ -104,9 +104,19 @@ func (r *run) visible(v *Version) bool {
 	return standard.VisibleAt(r.amended(v), r.at, r.known)
 }
 
-// ended says whether v is withdrawn or invalid at the moment asked for.
+// ended says whether v is withdrawn or invalid at the moment asked for. It is
+// state(v).Status >= Withdrawn, without the cost: no status goes back, so one
+// step that took effect is enough.
 func (r *run) ended(v *Version) bool {
-	return len(v.Steps) > 0 && r.state(v).Status >= standard.Withdrawn
+	for _, s := range v.Steps {
+		if s.Kind != standard.StepWithdraw && s.Kind != standard.StepInvalidate {
+			continue
+		}
+		if r.by(s.Recorded) && !effective(s).After(r.at) && !r.cancelled(v, s.Number) {
+			return true
+		}
+	}
+	return false
 }
 
 // amended is the record of v as corrected by then.

@@ -69,7 +69,7 @@ func (r *run) resolve() (Answer, *Failure) {
 		}
 		return r.reference(s)
 	}
-	h := r.holders(r.c.designationKey())
+	h := r.holders(r.c.claimKey())
 	switch {
 	case s == nil && h.best == nil:
 		return Answer{}, r.standardNotFound()
