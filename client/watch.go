@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -25,7 +26,8 @@ func (c *Client) Watch(ctx context.Context, req *etalonv1.WatchRequest, yield fu
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if y, ok := err.(*yieldError); ok {
+		var y *yieldError
+		if errors.As(err, &y) {
 			return y.err
 		}
 		if final(err) {

@@ -1077,7 +1077,7 @@ var File_etalon_v1_resolve_proto protoreflect.FileDescriptor
 
 const file_etalon_v1_resolve_proto_rawDesc = "" +
 	"\n" +
-	"\x17etalon/v1/resolve.proto\x12\tetalon.v1\x1a\x15etalon/v1/types.proto\x1a\x17etalon/v1/version.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x99\x02\n" +
+	"\x17etalon/v1/resolve.proto\x12\tetalon.v1\x1a\x15etalon/v1/types.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x99\x02\n" +
 	"\x0eResolveRequest\x12\x15\n" +
 	"\x03ref\x18\x01 \x01(\tB\x03\xe0A\x02R\x03ref\x12\x13\n" +
 	"\x05as_of\x18\x02 \x01(\tR\x04asOf\x125\n" +
@@ -1240,7 +1240,6 @@ func file_etalon_v1_resolve_proto_init() {
 		return
 	}
 	file_etalon_v1_types_proto_init()
-	file_etalon_v1_version_proto_init()
 	file_etalon_v1_resolve_proto_msgTypes[9].OneofWrappers = []any{
 		(*BatchResolveResponse_Result_Resolved)(nil),
 		(*BatchResolveResponse_Result_Failure)(nil),

@@ -67,7 +67,7 @@ Exit codes: 0 fine, 1 not found or findings, 2 usage, 3 server or I/O.`,
 		Args:          cobra.NoArgs,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usage(cmd, err) })
+	root.SetFlagErrorFunc(usage)
 	f := root.PersistentFlags()
 	f.StringVar(&a.server, "server", env("ETALON_SERVER", client.DefaultAddress), "gRPC address of the registry (ETALON_SERVER)")
 	f.StringVar(&a.token, "token", "", "token for writing (ETALON_TOKEN)")

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -72,6 +73,9 @@ func watchFilter(req *etalonv1.WatchRequest, names, types []string) error {
 	return nil
 }
 
+// errEnough ends a watch that has shown what was asked for.
+var errEnough = errors.New("enough")
+
 func (a *app) watch(cmd *cobra.Command, req *etalonv1.WatchRequest, limit int) error {
 	c, err := a.dial()
 	if err != nil {
@@ -84,13 +88,13 @@ func (a *app) watch(cmd *cobra.Command, req *etalonv1.WatchRequest, limit int) e
 				return err
 			}
 			if seen++; seen == limit {
-				return io.EOF
+				return errEnough
 			}
 		}
 		return nil
 	})
-	if err == io.EOF || cmd.Context().Err() != nil {
-		return nil
+	if errors.Is(err, errEnough) || cmd.Context().Err() != nil {
+		return nil //nolint:nilerr // the user has seen enough
 	}
 	return err
 }
