@@ -43,6 +43,7 @@ func (r *run) badRange(s *Standard, err error) *Failure {
 // nothingEligible says why no version of a range, or of the standard where
 // what is empty, was picked.
 func (r *run) nothingEligible(s *Standard, p *pick, what string) *Failure {
+	r.soonerOf(p.reasonChanges)
 	n := s.Record.Name
 	where := ""
 	if what != "" {

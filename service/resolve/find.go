@@ -92,8 +92,11 @@ func inserted(vs []*Version, v *Version, at int) []*Version {
 // letters.
 func compareFold(a, b standard.VersionID) int {
 	for i := range min(len(a), len(b)) {
+		if a[i] == b[i] {
+			continue
+		}
 		if x, y := lower(a[i]), lower(b[i]); x != y {
-			return cmp.Compare(x, y)
+			return int(x) - int(y)
 		}
 	}
 	return cmp.Compare(len(a), len(b))

@@ -11,8 +11,23 @@ import (
 type pick struct {
 	found *Version
 	seen  int // versions on record in the interval
-	// The highest of those that were passed over, by why.
+	// Of those that were passed over, by why: the highest, and of those still
+	// to come the one that is released first.
 	prerelease, ended, future, supplement *Version
+	// reasonChanges is when the reason for finding nothing may change; with a
+	// version found it does not matter.
+	reasonChanges time.Time
+}
+
+// noteLater notes a moment: of a version that is barred it can change the
+// reason for finding nothing, of any other also what is found.
+func (p *pick) noteLater(r *run, barred bool, t time.Time) {
+	switch {
+	case !barred:
+		r.soonerOf(t)
+	case t.After(r.at) && (p.reasonChanges.IsZero() || t.Before(p.reasonChanges)):
+		p.reasonChanges = t
+	}
 }
 
 // highest is the highest eligible version in the range, nil for all: published
@@ -32,19 +47,21 @@ func (r *run) highest(s *Standard, rng *standard.Range) pick {
 			first(&p.supplement, v)
 			continue
 		}
-		if !r.pre && isPrerelease(v) {
-			if r.visible(v) && !r.ended(v) {
-				first(&p.prerelease, v)
+		barred := !r.pre && isPrerelease(v)
+		switch {
+		case !r.visible(v):
+			from := r.amended(v).VisibleFrom()
+			p.noteLater(r, barred, from)
+			if p.future == nil || from.Before(r.amended(p.future).VisibleFrom()) {
+				p.future = v
 			}
 			continue
-		}
-		if !r.visible(v) {
-			r.soonerOf(r.amended(v).VisibleFrom())
-			first(&p.future, v)
-			continue
-		}
-		if r.ended(v) {
+		case r.ended(v):
 			first(&p.ended, v)
+			continue
+		case barred:
+			p.noteLater(r, true, r.state(v).Next)
+			first(&p.prerelease, v)
 			continue
 		}
 		p.found = v
