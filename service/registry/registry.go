@@ -92,11 +92,13 @@ type Registry struct {
 	whole     *wholeCache
 	outcomes  *outcomeCache
 
-	mu      sync.Mutex // guards started
-	started bool
-	stop    context.CancelFunc
-	done    sync.WaitGroup
-	meta    store.Meta
+	done sync.WaitGroup
+	stop context.CancelFunc // set by Start
+
+	mu        sync.Mutex // guards what follows
+	running   bool       // writes are taken
+	importing bool
+	meta      store.Meta
 }
 
 // New makes a registry that is not started. The error says what is wrong with
@@ -125,8 +127,8 @@ func New(cfg Config) (*Registry, error) {
 	}
 	r := &Registry{
 		cfg: cfg, store: cfg.Store, replica: cfg.Replica, limits: cfg.Limits, log: cfg.Logger, metrics: cfg.Metrics,
-		manifests: newManifestCache(cfg.ManifestCacheBytes),
-		blobs:     newBlobCache(cfg.BlobCacheBytes),
+		manifests: newByteCache[*standard.Manifest](cfg.ManifestCacheBytes),
+		blobs:     newByteCache[smallBytes](cfg.BlobCacheBytes),
 		whole:     newWholeCache(),
 		outcomes:  newOutcomeCache(),
 	}
@@ -156,6 +158,44 @@ func (r *Registry) Meta() store.Meta {
 
 // Etag is the etag of a record that was last changed at rev.
 func Etag(rev standard.Revision) string { return "r" + strconv.FormatUint(uint64(rev), 10) }
+
+// Start reads the registry's identity, and starts the committer, the sweeper
+// and what keeps the caches right. The replica must have been started. The
+// log of an empty registry stays empty until the first write, which opens it,
+// so that an archive can be imported into it.
+func (r *Registry) Start(ctx context.Context) error {
+	meta, err := r.store.Meta(ctx)
+	if err != nil {
+		return fmt.Errorf("registry: start: %w", err)
+	}
+	run, stop := context.WithCancel(context.WithoutCancel(ctx))
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.running || r.stop != nil {
+		stop()
+		return errors.New("registry: started twice")
+	}
+	r.meta, r.stop, r.running = meta, stop, true
+	r.done.Go(func() { r.committer.run(run) })
+	r.done.Go(func() { r.watchRedactions(run) })
+	if r.cfg.SweepEvery > 0 {
+		r.done.Go(func() { r.sweepOften(run) })
+	}
+	return nil
+}
+
+// Stop refuses new writes, ends those that wait with ErrClosed, and waits for
+// the goroutines. A commit that is under way is finished. Reads go on.
+func (r *Registry) Stop() {
+	r.mu.Lock()
+	r.running = false
+	stop := r.stop
+	r.mu.Unlock()
+	if stop != nil {
+		stop()
+	}
+	r.done.Wait()
+}
 
 type noMetrics struct{}
 
