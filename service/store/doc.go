@@ -38,5 +38,14 @@
 // head's Sweeps is what that Head said, redaction apart: the sweeper moves it
 // in the very transaction that deletes.
 //
+// Archive. A dump is one state, verbatim. Restored into an empty store and
+// dumped again it is the same, byte for byte. A restore is seen whole, with
+// its last write, or not at all; a broken one can be repeated, and until then
+// the store takes no commits.
+//
+// Identity. A registry has one random id, on which all handles agree, also if
+// they create it at once. The size and digest of a record are those of its
+// stored bytes.
+//
 // Time. The store stamps nothing: all times come with the records.
 package store

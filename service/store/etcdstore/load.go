@@ -49,14 +49,11 @@ func (s *Store) Entries(ctx context.Context, after standard.Revision, limit int)
 	}
 	var out []*standard.Entry
 	for len(out) < limit {
-		n := min(limit-len(out), firstPage)
-		next := after + standard.Revision(len(out)) + 1
-		resp, err := s.get(ctx, "read entries", s.keys.entry(next),
-			clientv3.WithRange(s.keys.logEnd()), clientv3.WithLimit(int64(n)))
+		kvs, more, err := s.entries(ctx, after+standard.Revision(len(out)), min(limit-len(out), firstPage))
 		if err != nil {
 			return nil, err
 		}
-		for _, kv := range resp.Kvs {
+		for _, kv := range kvs {
 			e, err := s.keys.decodeEntry(string(kv.Key), kv.Value)
 			if err != nil {
 				return nil, err
@@ -66,11 +63,30 @@ func (s *Store) Entries(ctx context.Context, after standard.Revision, limit int)
 			}
 			out = append(out, e)
 		}
-		if !resp.More {
+		if !more {
 			break
 		}
 	}
 	return out, nil
+}
+
+// entries reads one page of the log, together with the head: of an unfinished
+// restore nothing is to be seen.
+func (s *Store) entries(ctx context.Context, after standard.Revision, limit int) (kvs []*mvccpb.KeyValue, more bool, err error) {
+	const op = "read entries"
+	resp, err := s.txn(ctx, nil, []clientv3.Op{
+		clientv3.OpGet(s.keys.head()),
+		clientv3.OpGet(s.keys.entry(after+1), clientv3.WithRange(s.keys.logEnd()), clientv3.WithLimit(int64(limit))),
+	}, nil)
+	if err != nil {
+		return nil, false, s.readError(ctx, op, err)
+	}
+	head, err := headOf(resp.Responses[0].GetResponseRange().Kvs)
+	if err != nil || after >= head.Index {
+		return nil, false, err
+	}
+	r := resp.Responses[1].GetResponseRange()
+	return r.Kvs, r.More, nil
 }
 
 type page struct {
