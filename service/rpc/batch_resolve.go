@@ -1,0 +1,61 @@
+package rpc
+
+import (
+	"context"
+	"errors"
+
+	etalonv1 "github.com/etalon-registry/etalon/gen/etalon/v1"
+	"github.com/etalon-registry/etalon/service/registry"
+	"github.com/etalon-registry/etalon/service/replica"
+	"github.com/etalon-registry/etalon/service/resolve"
+)
+
+// BatchResolve resolves many references on one snapshot. Each has its own
+// verdict.
+func (s *Service) BatchResolve(ctx context.Context, req *etalonv1.BatchResolveRequest) (*etalonv1.BatchResolveResponse, error) {
+	most := s.registry.Limits().BatchRefs
+	if n := int64(len(req.GetRefs())); n > most {
+		return nil, &registry.LimitError{Limit: "batch_refs", Max: most, Value: n, Field: "refs"}
+	}
+	q, err := s.query(req.GetAsOf(), req.GetKnownAt(), req.GetIncludePrereleases())
+	if err != nil {
+		return nil, err
+	}
+	view, err := s.read(ctx, req.GetMinRevision(), req.GetConsistency())
+	if err != nil {
+		return nil, err
+	}
+	out := &etalonv1.BatchResolveResponse{
+		Revision:         uint64(view.Revision()),
+		StalenessSeconds: seconds(view.Staleness),
+		Results:          make([]*etalonv1.BatchResolveResponse_Result, len(req.GetRefs())),
+	}
+	for i, text := range req.GetRefs() {
+		a, err := s.resolveOne(view.Snapshot, text, q)
+		var failed *resolve.Failure
+		next := a.NextChange
+		switch {
+		case err == nil:
+			r := answerOut(&a)
+			r.Revision = out.Revision
+			out.Results[i] = &etalonv1.BatchResolveResponse_Result{Verdict: &etalonv1.BatchResolveResponse_Result_Resolved{Resolved: r}}
+		case errors.As(err, &failed):
+			next = failed.NextChange
+			out.Results[i] = &etalonv1.BatchResolveResponse_Result{Verdict: &etalonv1.BatchResolveResponse_Result_Failure{Failure: failureOut(failed)}}
+		default:
+			return nil, err
+		}
+		if !next.IsZero() && (out.NextChangeTime == nil || next.Before(out.NextChangeTime.AsTime())) {
+			out.NextChangeTime = stamp(next)
+		}
+	}
+	return out, nil
+}
+
+func (s *Service) resolveOne(view *replica.Snapshot, text string, q resolve.Query) (resolve.Answer, error) {
+	c, err := s.refs.get(text)
+	if err != nil {
+		return resolve.Answer{}, err
+	}
+	return resolve.ResolveCompiled(view, c, q)
+}

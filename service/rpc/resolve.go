@@ -1,0 +1,58 @@
+package rpc
+
+import (
+	"context"
+	"time"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	etalonv1 "github.com/etalon-registry/etalon/gen/etalon/v1"
+	"github.com/etalon-registry/etalon/service/resolve"
+	"github.com/etalon-registry/etalon/service/standard"
+)
+
+// Resolve finds the one version that a reference or designation means.
+func (s *Service) Resolve(ctx context.Context, req *etalonv1.ResolveRequest) (*etalonv1.ResolveResponse, error) {
+	q, err := s.query(req.GetAsOf(), req.GetKnownAt(), req.GetIncludePrereleases())
+	if err != nil {
+		return nil, err
+	}
+	q.Member = req.GetMember()
+	c, err := s.refs.get(req.GetRef())
+	if err != nil {
+		return nil, err
+	}
+	view, err := s.read(ctx, req.GetMinRevision(), req.GetConsistency())
+	if err != nil {
+		return nil, err
+	}
+	a, err := resolve.ResolveCompiled(view.Snapshot, c, q)
+	if err != nil {
+		return nil, err
+	}
+	out := answerOut(&a)
+	out.Revision = uint64(view.Revision())
+	out.StalenessSeconds = seconds(view.Staleness)
+	return out, nil
+}
+
+// query reads the times of a resolution.
+func (s *Service) query(asOf string, knownAt *timestamppb.Timestamp, prereleases bool) (resolve.Query, error) {
+	q := resolve.Query{Now: s.now(), IncludePrereleases: prereleases}
+	if asOf == "" && knownAt == nil {
+		return q, nil
+	}
+	var f fields
+	q.At = asOfIn(&f, asOf)
+	q.Known = moment(&f, "known_at", knownAt)
+	return q, f.err()
+}
+
+// asOfIn reads a day and gives its last moment; zero where it is empty.
+func asOfIn(f *fields, text string) time.Time {
+	day := optional(f, "as_of", text, standard.ParseDay)
+	if _, _, d := day.Date(); !day.IsZero() && d == 0 {
+		f.add("as_of", "%q wants a whole day, such as 2024-10-01", text)
+	}
+	return standard.EndOfDay(day)
+}
