@@ -91,7 +91,7 @@ func (r *Replica) reload(ctx context.Context) error {
 	if cur := r.current.Load(); cur != before && covers(cur.head, s.head) {
 		return nil
 	}
-	r.publish(s)
+	r.publish(s, nil, true)
 	return nil
 }
 

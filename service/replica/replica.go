@@ -43,6 +43,7 @@ type Replica struct {
 	// moment that the connection is known to be lost.
 	contact   atomic.Int64
 	following atomic.Bool
+	finder    *finder
 
 	mu      sync.Mutex    // guards publishing and what follows
 	changed chan struct{} // closed when the revision rises, then replaced
@@ -69,7 +70,7 @@ func New(cfg Config) *Replica {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	return &Replica{cfg: cfg, log: cfg.Logger, changed: make(chan struct{})}
+	return &Replica{cfg: cfg, log: cfg.Logger, changed: make(chan struct{}), finder: newFinder()}
 }
 
 func def[T comparable](v *T, d T) {
@@ -93,10 +94,11 @@ func (r *Replica) Start(ctx context.Context) error {
 	if r.stopped {
 		return fmt.Errorf("replica: start: %w", context.Canceled)
 	}
-	r.publish(s)
+	r.publish(s, nil, true)
 	follow, stop := context.WithCancel(context.WithoutCancel(ctx))
 	r.stop = stop
 	r.done.Go(func() { r.follow(follow) })
+	r.done.Go(func() { r.finder.run(follow) })
 	return nil
 }
 
@@ -148,10 +150,8 @@ func (r *Replica) Install(c store.Commit, next *Snapshot) bool {
 		c.Entries[0].Index != cur.Revision()+1 || c.Head.Sweeps != cur.head.Sweeps {
 		return false
 	}
-	if next.head != c.Head {
-		next = next.at(c.Head)
-	}
-	r.publish(next)
+	next = next.at(c.Head)
+	r.publish(next, c.Records, false)
 	r.installed.Add(1)
 	return true
 }
@@ -168,7 +168,7 @@ func (r *Replica) take(c store.Commit) error {
 	if err != nil {
 		return err
 	}
-	r.publish(next)
+	r.publish(next, c.Records, false)
 	r.applied.Add(1)
 	return nil
 }
@@ -177,9 +177,12 @@ func (r *Replica) take(c store.Commit) error {
 // and sweeps never fall, and every commit and sweep raises one.
 func covers(h, g store.Head) bool { return g.Index <= h.Index && g.Sweeps <= h.Sweeps }
 
-// publish makes s current and wakes who waits for it. The caller holds mu.
-func (r *Replica) publish(s *Snapshot) {
+// publish makes s current and wakes who waits for it. records led to it; anew
+// says that they are not known. The caller holds mu, and s is its own.
+func (r *Replica) publish(s *Snapshot, records []store.Record, anew bool) {
+	s.near = r.finder
 	old := r.current.Swap(s)
+	r.finder.note(s, records, anew)
 	if !r.stopped && (old == nil || old.Revision() < s.Revision()) {
 		close(r.changed)
 		r.changed = make(chan struct{})

@@ -14,6 +14,10 @@ type Stats struct {
 	// TailFrom is the revision after which entries are in memory.
 	TailFrom    standard.Revision
 	TailEntries int
+	// Indexed is the revision that the search index is level with, 0 before it
+	// is built; it holds SearchDocs texts and members.
+	Indexed    standard.Revision
+	SearchDocs int
 	// The rest counts since the start: commits taken from the store and from
 	// writers on this replica, loads after the first, and failed attempts to
 	// reach the store.
@@ -30,6 +34,9 @@ func (r *Replica) Stats() Stats {
 	if s := r.current.Load(); s != nil {
 		st.Revision, st.Counts = s.Revision(), s.counts
 		st.TailFrom, st.TailEntries = s.tail.after, s.tail.n
+	}
+	if x := r.finder.index.Load(); x != nil {
+		st.Indexed, st.SearchDocs = x.at, x.Docs()
 	}
 	return st
 }
