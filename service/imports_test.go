@@ -64,7 +64,7 @@ var rules = []rule{
 
 	{packages: "service/rpc/...", own: []string{
 		"service/standard", "service/designation", "service/resolve", "service/check/...", "service/store",
-		"service/registry/...", "service/rpc/...", "service/buildinfo", "gen/etalon/v1",
+		"service/replica/...", "service/registry/...", "service/rpc/...", "service/buildinfo", "gen/etalon/v1",
 	}, forbid: etcd},
 	{packages: "service/gateway/...", own: []string{"gen/etalon/v1", "gen/openapi", "service/buildinfo", "service/gateway/..."}, forbid: etcd},
 	{packages: "service/web/...", own: []string{"service/web/...", "service/buildinfo"}, forbid: join(etcd, grpc, protobuf)},
@@ -72,6 +72,7 @@ var rules = []rule{
 	{packages: "service/config/...", own: []string{"service/config/...", "internal/spelling"}, forbid: etcd},
 	{packages: "service/server/...", own: everything},
 	{packages: "service/bench/...", own: everything},
+	{packages: "service/systemtest/...", own: everything},
 
 	{packages: "client/...", own: join(pure, []string{"gen/etalon/v1", "service/buildinfo", "client/..."}), forbid: etcd},
 	{packages: "cmd/etalon/...", own: join(pure, []string{"gen/etalon/v1", "service/buildinfo", "client/...", "cmd/etalon/internal/..."}), forbid: etcd},
