@@ -36,7 +36,7 @@ func parseETSI(c *cursor, id *ID) bool {
 		} else {
 			id.Number = etsiNumber(c)
 		}
-		if id.Number == "" {
+		if id.Number == "" || id.Type == "EN" && id.Number[0] != '3' {
 			return c.miss("a number such as 301 549")
 		}
 		return etsiTail(c, id)

@@ -69,7 +69,7 @@ func release(c *cursor, id *ID) {
 		break
 	}
 	c.pos = n
-	if v := c.dotted(3); strings.Contains(v, ".") && !isLetter(c.peek()) {
+	if v := c.dotted(4); strings.Contains(v, ".") && !isLetter(c.peek()) {
 		id.Version = v
 		prerelease(c, id)
 		return

@@ -37,9 +37,10 @@ func parseIETF(c *cursor, id *ID) bool {
 }
 
 func ietfNumber(c *cursor, id *ID, typ string, most int) bool {
-	n := c.digits(1, 5)
-	n = trimZeros(n)
+	m := c.pos
+	n := trimZeros(c.digits(1, 5))
 	if n == "" || n == "0" || len(n) > most {
+		c.pos = m
 		return c.miss("a number")
 	}
 	id.Flavour, id.Publishers, id.Type, id.Number = IETF, []string{"IETF"}, typ, n

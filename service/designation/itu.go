@@ -54,6 +54,7 @@ func parseITU(c *cursor, id *ID) bool {
 	groups(c, id)
 	date(c, id)
 	supplements(c, id)
+	groups(c, id)
 	return true
 }
 

@@ -171,16 +171,17 @@ func chainNational(c *cursor, id *ID) (*national, bool) {
 			return nil, id.Stage == ""
 		}
 	}
+	first := toLower(c.peek())
 	for i := range nationals {
 		n := &nationals[i]
-		if n.lit == "is en" {
+		if n.lit == "is en" && first == 'i' {
 			if c.lit("is ") {
 				id.push(c, n.name)
 				return n, true
 			}
 			continue
 		}
-		if c.lit(n.lit) {
+		if n.lit[0] == first && c.lit(n.lit) {
 			id.push(c, n.name)
 			return n, id.Stage == "" || n.flavour == DIN
 		}
@@ -197,9 +198,10 @@ func chainRegional(c *cursor, id *ID) (*regional, bool) {
 	case c.lit("pr"):
 		stage = "pr"
 	}
+	first := toLower(c.peek())
 	for i := range regionals {
 		r := &regionals[i]
-		if !c.lit(r.lit) {
+		if r.lit[0] != first || !c.lit(r.lit) {
 			continue
 		}
 		if r.needsType {
@@ -304,10 +306,10 @@ var stagesTypes = [...]struct{ lit, stage, typ string }{
 // is passed over.
 func chainType(c *cursor, id *ID) (found bool) {
 	for range 2 {
-		m := c.pos
+		m, first := c.pos, toLower(c.peek())
 		for i := range stagesTypes {
 			st := &stagesTypes[i]
-			if !c.word(st.lit) {
+			if st.lit[0] != first || !c.word(st.lit) {
 				continue
 			}
 			if st.stage != "" && id.Stage != "" || st.typ != "" && id.Type != "" {

@@ -29,7 +29,7 @@ func parseMOD(c *cursor, id *ID) bool {
 	}
 	id.Number = strings.ToUpper(c.s[m:c.pos])
 	if id.Type == "JSP" {
-		parts(c, id)
+		modPart(c, id)
 		version(c, id, "v", 2)
 	} else {
 		defconEdition(c, id)
@@ -41,8 +41,10 @@ func parseMOD(c *cursor, id *ID) bool {
 // renumbering of 2014 and may have lost its leading zeros.
 func defStan(c *cursor, id *ID) bool {
 	id.Type = "DEF STAN"
+	m := c.pos
 	group := c.digits(2, 2)
 	if group == "" || !c.eat('-') {
+		c.pos = m
 		return c.miss("a number such as 00-056")
 	}
 	n := c.digits(1, 4)
@@ -53,8 +55,8 @@ func defStan(c *cursor, id *ID) bool {
 		n = "000"[len(n):] + n
 	}
 	id.Number = group + "-" + n
-	parts(c, id)
-	m := c.pos
+	modPart(c, id)
+	m = c.pos
 	c.eat(',')
 	c.eat('/')
 	c.sp()
@@ -69,6 +71,22 @@ func defStan(c *cursor, id *ID) bool {
 	}
 	id.Date = bracketDate(c)
 	return true
+}
+
+// modPart reads "Part 1" and "-1".
+func modPart(c *cursor, id *ID) {
+	m := c.pos
+	p := spelledPart(c)
+	if p == "" && c.eat('-') {
+		if p = c.digits(1, 2); isLetter(c.peek()) {
+			p = ""
+		}
+	}
+	if p == "" {
+		c.pos = m
+		return
+	}
+	id.Parts = []string{p}
 }
 
 // defconEdition reads "(Edn 10/22)" and gives YYYY-MM.

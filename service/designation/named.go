@@ -155,8 +155,10 @@ func namedStarts() []start {
 	for i := range namedTable {
 		n := &namedTable[i]
 		for _, lit := range append([]string{strings.ToLower(n.name)}, n.also...) {
-			for _, pub := range [...]string{"", strings.ToLower(n.pub) + " "} {
-				list = append(list, start{pub + lit, n.parser(pub+lit, n.free || pub != "")})
+			pub := strings.ToLower(n.pub) + " "
+			list = append(list, start{lit, n.parser(lit, n.free)})
+			if !strings.HasPrefix(lit, pub) {
+				list = append(list, start{pub + lit, n.parser(pub+lit, true)})
 			}
 		}
 	}
@@ -196,6 +198,10 @@ func (n *named) parser(lit string, plain bool) func(*cursor, *ID) bool {
 func namedVersion(c *cursor, id *ID) {
 	m := c.pos
 	version(c, id, "v", 4)
+	if isYear(id.Version) {
+		id.Version, c.pos = "", m
+		return
+	}
 	if id.Version != "" {
 		prerelease(c, id)
 		return

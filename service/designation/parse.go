@@ -35,7 +35,7 @@ func Parse(s string) (ID, error) {
 	if !ok {
 		return ID{}, newError(s, lead+offset(at, c.far), c.want)
 	}
-	if c.sp(); !c.done() {
+	if !c.done() {
 		return ID{}, newError(s, lead+offset(at, c.pos), "the end")
 	}
 	return id, nil
@@ -74,6 +74,7 @@ func parse(c *cursor) (best ID, ok bool) {
 		b = highBucket
 	}
 	most := 0
+	var id ID
 	for i := range starts[b] {
 		st := &starts[b][i]
 		c.pos = 0
@@ -81,7 +82,7 @@ func parse(c *cursor) (best ID, ok bool) {
 			continue
 		}
 		c.pos = 0
-		var id ID
+		id = ID{}
 		if !st.parse(c, &id) || c.pos <= most {
 			continue
 		}

@@ -50,9 +50,10 @@ func supplement(c *cursor) (Supplement, bool) {
 	if c.sp(); c.pos == m {
 		return s, false
 	}
+	first := toLower(c.peek())
 	for i := range supplementWords {
 		w := &supplementWords[i]
-		if w.short && !joined || !c.word(w.lit) {
+		if w.lit[0] != first || w.short && !joined || !c.word(w.lit) {
 			continue
 		}
 		s.Kind, s.Stage = w.kind, w.stage

@@ -55,7 +55,7 @@ func parseW3C(c *cursor, id *ID) bool {
 			id.Number, id.Version = "WCAG", v[:1]+"."+v[1:]
 			return true
 		}
-		if !url && !isShortName(name) {
+		if !isShortName(name) {
 			return c.miss("a short name with a version")
 		}
 	}
