@@ -10,6 +10,7 @@ import (
 	"go.yaml.in/yaml/v3"
 	"golang.org/x/text/language"
 
+	"github.com/etalon-registry/etalon/service/designation"
 	"github.com/etalon-registry/etalon/service/standard"
 )
 
@@ -102,10 +103,27 @@ func parseBool(s string) (bool, error) {
 	return false, fmt.Errorf("%q is neither true nor false", clip(s))
 }
 
-// designations reads a list of designations.
+// maxDesignationLen bounds a designation, in bytes.
+const maxDesignationLen = 512
+
+// designations reads a list of designations, no two of which designate the
+// same thing.
 func designations(r *reader, dst *[]string) func(node) {
 	return func(n node) {
-		listInto(r, dst, parseDesignation)(n)
+		seen := map[string]int{}
+		r.list(n, func(n node) {
+			d, ok := value(r, n, parseDesignation)
+			if !ok {
+				return
+			}
+			key := designation.Key(d)
+			if line, dup := seen[key]; dup {
+				r.report(n, "%q designates the same as what line %d says", clip(d), line)
+				return
+			}
+			seen[key] = n.Line
+			*dst = append(*dst, d)
+		})
 		if len(*dst) > MaxDesignations {
 			r.report(n, "has %d designations, at most %d are allowed", len(*dst), MaxDesignations)
 		}
@@ -113,10 +131,24 @@ func designations(r *reader, dst *[]string) func(node) {
 }
 
 func parseDesignation(s string) (string, error) {
-	if strings.ContainsAny(s, "\n\t") {
+	switch {
+	case len(s) > maxDesignationLen:
+		return "", fmt.Errorf("designation %q has %d bytes, at most %d are allowed", clip(s), len(s), maxDesignationLen)
+	case strings.ContainsAny(s, "\n\t"):
 		return "", fmt.Errorf("designation %q has a line break or a tab", clip(s))
+	case designation.Key(s) == "":
+		return "", fmt.Errorf("designation %q has no visible character", clip(s))
 	}
 	return s, nil
+}
+
+// parsePrefix takes a prefix that an authority owns, to its normal form.
+func parsePrefix(s string) (string, error) {
+	key := designation.PrefixKey(s)
+	if key == "" || len(s) > standard.MaxNameLen {
+		return "", fmt.Errorf("prefix %q wants 1 to %d visible characters", clip(s), standard.MaxNameLen)
+	}
+	return key, nil
 }
 
 // links reads a list of links.

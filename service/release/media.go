@@ -147,8 +147,10 @@ func isText(head []byte) bool {
 }
 
 func jsonType(p string, head []byte) string {
-	top, _ := topLevel(head)
+	top, ok := topLevel(head)
 	switch {
+	case !ok:
+		return mediaJSON
 	case strings.Contains(top["$schema"], "json-schema.org"),
 		top["$schema"] != "" && strings.HasSuffix(strings.ToLower(p), "schema.json"):
 		return mediaJSONSchema

@@ -1,8 +1,6 @@
 package release
 
 import (
-	"time"
-
 	"go.yaml.in/yaml/v3"
 
 	"github.com/etalon-registry/etalon/service/standard"
@@ -49,7 +47,7 @@ func (r *reader) authority(a *standard.Authority) func(node) {
 			field{"contacts", false, r.contacts(&a.Contacts)},
 			field{"sectors", false, listInto(r, &a.Sectors, parseSector)},
 			field{"parent", false, into(r, &a.Parent, standard.ParseAuthorityID)},
-			field{"prefixes", false, listInto(r, &a.Prefixes, parseDesignation)},
+			field{"prefixes", false, listInto(r, &a.Prefixes, parsePrefix)},
 		)
 		if a.Parent != "" && a.Parent == a.ID {
 			r.report(r.at(n, "parent"), "authority %q can't be its own parent", a.ID)
@@ -207,53 +205,4 @@ func (r *reader) catalogueVersion(n node, scheme standard.Scheme, v *CatalogueVe
 		r.steps(steps, v)
 	}
 	return true
-}
-
-// steps reads the life of a version after its publication.
-func (r *reader) steps(n node, v *CatalogueVersion) {
-	r.list(n, func(n node) {
-		st := standard.Step{Name: v.Record.Name, Version: v.Record.ID, Number: len(v.Steps) + 1}
-		var effective standard.Day
-		ok := r.mapping(n, "step",
-			field{"step", true, into(r, &st.Kind, parseStepKind)},
-			field{"effective", true, into(r, &effective, standard.ParseDay)},
-			field{"note", false, textInto(r, &st.Note)},
-			field{"successor", false, into(r, &st.Successor, parseTarget)},
-			field{"removal", false, into(r, &st.RemovalDate, standard.ParseDay)},
-			field{"alternative", false, into(r, &st.Alternative, parseTarget)},
-			field{"documentation", false, into(r, &st.Documentation, parseURL)},
-		)
-		if !ok {
-			return
-		}
-		st.Effective = effective.Start()
-		r.checkStep(n, &st)
-		if last := len(v.Steps) - 1; last >= 0 && st.Effective.Before(v.Steps[last].Effective) {
-			r.report(r.at(n, "effective"), "lies before %s of the step above; give the steps in order", v.Steps[last].Effective.Format(time.DateOnly))
-		}
-		v.Steps = append(v.Steps, st)
-	})
-}
-
-func (r *reader) checkStep(n node, st *standard.Step) {
-	switch st.Kind {
-	case standard.StepUnspecified:
-		return
-	case standard.StepSupersede:
-		if !hasField(n, "successor") {
-			r.report(n, `field "successor" is missing; SUPERSEDE names what follows`)
-		}
-	default:
-		if st.Successor != "" && st.Kind != standard.StepWithdraw {
-			r.report(r.at(n, "successor"), "goes with SUPERSEDE or WITHDRAW, not with %s", st.Kind)
-		}
-	}
-	if st.Kind == standard.StepDeprecate {
-		return
-	}
-	for _, name := range []string{"removal", "alternative", "documentation"} {
-		if hasField(n, name) {
-			r.report(r.at(n, name), "goes with DEPRECATE, not with %s", st.Kind)
-		}
-	}
 }
