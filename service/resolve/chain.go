@@ -111,19 +111,12 @@ func (w *walker) target(text string, rel standard.Relation, depth int) {
 func (w *walker) referrers(s *Standard, v *Version, t standard.RelationType, depth int) {
 	for _, key := range Keys(s, v) {
 		w.view.Referrers(key, func(ref Referrer) bool {
-			if ref.Relation.Type != t || ref.Relation.Member != "" || !ref.Relation.HoldsAt(w.run.at, w.run.known) {
+			if ref.Relation.Type != t || ref.Relation.Member != "" {
 				return true
 			}
-			from := w.run.standard(ref.Name)
+			from, ver := w.run.refers(&ref)
 			if from == nil {
 				return true
-			}
-			var ver *Version
-			if ref.Version != "" {
-				ver = from.Find(ref.Version)
-				if ver == nil || !w.run.visible(ver) {
-					return true
-				}
 			}
 			w.visit(from, ver, Hop{Target: ref.Relation.Target, Relation: ref.Relation, Depth: depth})
 			return true

@@ -120,3 +120,32 @@ func TestRivalAdoptions(t *testing.T) {
 		}
 	}
 }
+
+// TestAmendedRelations: relations that a correction adds or removes count from
+// when it takes effect, and as it was known.
+func TestAmendedRelations(t *testing.T) {
+	c := resolvetest.New()
+	n := named("bsi/a")
+	c.AddStandard(standard.Standard{Name: n, Scheme: standard.Edition, Created: imported})
+	c.AddVersion(standard.Version{Name: n, ID: "2018", Recorded: imported,
+		Relations: []standard.Relation{{Type: standard.Adopts, Degree: standard.Identical, Target: "ISO 1:2018"}}})
+	c.AddStep(standard.Step{Name: n, Version: "2018", Kind: standard.StepCorrect, Effective: at("2022-01-01"), Recorded: at("2023-01-01"), Amendment: &standard.Amendment{
+		AddRelations:    []standard.Relation{{Type: standard.Adopts, Degree: standard.Modified, Target: "ISO 2:2018"}},
+		RemoveRelations: []standard.Relation{{Type: standard.Adopts, Target: "ISO 1:2018"}},
+	}})
+	view := c.View()
+	const one, two, none = "bsi/a@2018 ADOPTION PUBLISHED by ISO 1:2018", "bsi/a@2018 ADOPTION PUBLISHED by ISO 2:2018", "! DESIGNATION_NOT_FOUND"
+	for _, tt := range []struct{ text, at, known, want string }{
+		{"ISO 1:2018", "2021-06-01", "2026-01-01", one},
+		{"ISO 1:2018", "2022-06-01", "2026-01-01", none},
+		{"ISO 1:2018", "2022-06-01", "2022-06-01", one},
+		{"ISO 2:2018", "2021-06-01", "2026-01-01", none},
+		{"ISO 2:2018", "2022-06-01", "2026-01-01", two},
+		{"ISO 2:2018", "2022-06-01", "2022-06-01", none},
+	} {
+		got, _ := summary(resolve.Resolve(view, resolve.Query{Text: tt.text, At: at(tt.at), Known: at(tt.known)}))
+		if got != tt.want {
+			t.Errorf("Resolve(%q) at %s known %s = %s, want %s", tt.text, tt.at, tt.known, got, tt.want)
+		}
+	}
+}

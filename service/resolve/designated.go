@@ -169,25 +169,49 @@ func (r *run) adopts(ref *Referrer) bool {
 	if rel.Type != standard.Adopts || rel.Degree == standard.NotEquivalent || rel.Member != "" {
 		return false
 	}
-	if r.by(rel.Recorded) {
-		r.soonerOf(rel.Effective, rel.Until)
-	}
-	if !rel.HoldsAt(r.at, r.known) {
-		return false
-	}
+	s, _ := r.refers(ref)
+	return s != nil
+}
+
+// refers gives where a relation comes from, if it holds at the moment asked
+// for and its version was there; nil if not. The version is nil where the
+// undated standard refers. It notes when that changes.
+func (r *run) refers(ref *Referrer) (*Standard, *Version) {
 	s := r.standard(ref.Name)
-	if s == nil || ref.Version == "" {
-		return s != nil
+	if s == nil {
+		return nil, nil
+	}
+	if ref.Version == "" {
+		if !r.relationAt(&ref.Relation) {
+			s = nil
+		}
+		return s, nil
 	}
 	v := s.Find(ref.Version)
 	if v == nil || !r.recorded(v) {
-		return false
+		return nil, nil
 	}
-	if !r.visible(v) {
-		r.soonerOf(r.amended(v).VisibleFrom())
-		return false
+	rec := r.amended(v)
+	r.soonerOf(rec.VisibleFrom())
+	holds := false
+	for i := range rec.Relations {
+		rel := &rec.Relations[i]
+		if rel.Type == ref.Relation.Type && rel.Target == ref.Relation.Target && rel.Member == ref.Relation.Member {
+			holds = r.relationAt(rel) || holds
+		}
 	}
-	return true
+	if !holds || !standard.VisibleAt(rec, r.at, r.known) {
+		return nil, nil
+	}
+	return s, v
+}
+
+// relationAt says whether a relation holds, and notes when that changes.
+func (r *run) relationAt(rel *standard.Relation) bool {
+	if r.by(rel.Recorded) {
+		r.soonerOf(rel.Effective, rel.Until)
+	}
+	return rel.HoldsAt(r.at, r.known)
 }
 
 func degreeRank(d standard.Degree) int {

@@ -9,6 +9,23 @@ import (
 
 // Resolve picks the one version that the query means. The error is always a
 // *Failure; it never guesses in silence.
+//
+// A text of the form of a reference is one, unless no standard has that name
+// and somebody holds it as a designation; where both are so and mean different
+// things it is Ambiguous, and "etalon:" in front settles it. The text after
+// "@" is tried as a version's id (letter case ignored), a tag, another
+// spelling of a version (1.1 for 1.1.0 under NUMERIC), and a partial version.
+//
+// Any other text is a designation. It means what its holder says: the owner's
+// claim beats aliases, two of the same right are Ambiguous. One that nobody
+// holds means the version that is on record as adopting it. What it adopts by
+// its form alone ("BS EN ISO ..." of "ISO ...") is a candidate and no answer,
+// since the editions may differ.
+//
+// Exact ids, digests, tags and dated designations find whatever was published
+// by the moment asked for. Everything else takes the highest version that was
+// neither withdrawn nor invalid then, no standalone amendment, and no
+// pre-release unless asked for.
 func Resolve(v View, q Query) (Answer, error) {
 	c := &Compiled{}
 	if f := c.parse(q.Text); f != nil {
@@ -44,7 +61,6 @@ type run struct {
 	pre       bool
 	member    string
 	next      time.Time // the first possible change after at that was seen
-	depth     int       // of resolutions within resolutions
 }
 
 func (r *run) takeMember() *Failure {

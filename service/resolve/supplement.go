@@ -93,8 +93,7 @@ func (r *run) relationHolds(sup *supplement) bool {
 		if rel.Target != sup.target || rel.Type != standard.Amends && rel.Type != standard.Corrects {
 			continue
 		}
-		holds = holds || rel.HoldsAt(r.at, r.known)
-		r.soonerOf(rel.Effective, rel.Until)
+		holds = r.relationAt(rel) || holds
 	}
 	return holds
 }

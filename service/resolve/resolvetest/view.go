@@ -132,7 +132,13 @@ func (v *View) relateVersion(ver *resolve.Version) {
 	v.relate(ver.Record.Name, ver.Record.ID, nil, ver.Record.Relations)
 	for _, s := range ver.Steps {
 		if s.Amendment != nil {
-			v.relate(ver.Record.Name, ver.Record.ID, s, s.Amendment.AddRelations)
+			for _, rel := range s.Amendment.AddRelations {
+				if rel.Effective.IsZero() {
+					rel.Effective = s.Effective
+				}
+				rel.Recorded = s.Recorded
+				v.relate(ver.Record.Name, ver.Record.ID, s, []standard.Relation{rel})
+			}
 		}
 		if s.Kind == standard.StepSupersede {
 			v.relate(ver.Record.Name, ver.Record.ID, s, []standard.Relation{{Target: s.Successor, Effective: s.Effective, Recorded: s.Recorded}})
