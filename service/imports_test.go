@@ -50,7 +50,7 @@ var rules = []rule{
 	{packages: "service/document/...", own: []string{"service/standard", "service/designation", "service/document/..."}, forbid: join(etcd, grpc, protobuf)},
 	{packages: "service/check/...", own: []string{"service/standard", "service/designation", "service/check/..."}, forbid: join(etcd, grpc, protobuf)},
 
-	{packages: "service/release", own: []string{"service/standard", "internal/spelling"}, forbid: join(etcd, grpc, protobuf)},
+	{packages: "service/release", own: []string{"service/standard", "service/designation", "internal/spelling"}, forbid: join(etcd, grpc, protobuf)},
 	{packages: "service/starter", own: []string{"service/standard", "service/release"}, forbid: join(etcd, grpc, protobuf)},
 	{packages: "service/resolve/resolvetest", own: []string{"service/standard", "service/designation", "service/resolve", "internal/spelling"}, forbid: join(etcd, grpc, protobuf)},
 	{packages: "internal/spelling", only: []string{}},
