@@ -3,6 +3,7 @@ package replica
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/etalon-registry/etalon/service/resolve"
 	"github.com/etalon-registry/etalon/service/standard"
@@ -23,7 +24,7 @@ func (s *Snapshot) Apply(c store.Commit) (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := edit{Snapshot: *s, from: s}
+	e := edit{*s}
 	e.head = head
 	for pass := range passes {
 		for _, r := range c.Records {
@@ -81,13 +82,8 @@ func passOf(r store.Record) int {
 	return 0
 }
 
-// edit is a snapshot in the making. Each index is forked when it is first
-// written to.
-type edit struct {
-	Snapshot
-	from  *Snapshot
-	touch map[standard.AuthorityID]bool // spaces forked
-}
+// edit is a snapshot in the making.
+type edit struct{ Snapshot }
 
 func (e *edit) put(r store.Record) error {
 	switch r := r.(type) {
@@ -100,17 +96,13 @@ func (e *edit) put(r store.Record) error {
 	case *standard.Step:
 		return e.putStep(r)
 	case *standard.DraftVersion:
-		own(&e.drafts, e.from.drafts)
-		e.drafts.m.Set(draftKey(r.Version.Name, r.Version.ID), r)
-		e.counts.Drafts = e.drafts.m.Len()
+		e.drafts = e.drafts.set(draftKey(r.Version.Name, r.Version.ID), r)
 	case store.DeletedDraft:
 		e.dropDraft(r)
 	case *store.DeletedDraft:
 		e.dropDraft(*r)
 	case *standard.Designation:
-		own(&e.designations, e.from.designations)
-		e.designations.m.Set(r.Key, r)
-		e.counts.Designations = e.designations.m.Len()
+		e.designations = e.designations.set(r.Key, r)
 	case *standard.Outcome:
 	default:
 		return fmt.Errorf("apply: %w: record of type %T", store.ErrCorrupt, r)
@@ -118,30 +110,19 @@ func (e *edit) put(r store.Record) error {
 	return nil
 }
 
-// own makes *t the edit's own if it still is the one it started from.
-func own[K interface{ ~string }, V any](t **tree[K, V], from *tree[K, V]) {
-	if *t == from {
-		*t = from.edit()
-	}
-}
-
 func (e *edit) dropDraft(r store.DeletedDraft) {
-	own(&e.drafts, e.from.drafts)
-	e.drafts.m.Delete(draftKey(r.Name, r.Version))
-	e.counts.Drafts = e.drafts.m.Len()
+	e.drafts = e.drafts.delete(draftKey(r.Name, r.Version))
 }
 
 func (e *edit) putAuthority(a *standard.Authority) {
-	own(&e.authorities, e.from.authorities)
-	old, _ := e.authorities.m.Set(a.ID, a)
-	e.counts.Authorities = e.authorities.m.Len()
+	old := e.authorities.get(a.ID)
+	e.authorities = e.authorities.set(a.ID, a)
 	if old == nil {
 		old = new(standard.Authority)
 	}
 	if slices.Equal(old.Prefixes, a.Prefixes) {
 		return
 	}
-	own(&e.prefixes, e.from.prefixes)
 	for _, p := range old.Prefixes {
 		e.ownPrefix(p, a.ID, false)
 	}
@@ -160,10 +141,10 @@ func (e *edit) ownPrefix(p string, id standard.AuthorityID, owned bool) {
 		owners = slices.Delete(slices.Clone(owners), i, i+1)
 	}
 	if len(owners) == 0 {
-		e.prefixes.m.Delete(p)
+		e.prefixes = e.prefixes.delete(p)
 		return
 	}
-	e.prefixes.m.Set(p, owners)
+	e.prefixes = e.prefixes.set(p, owners)
 }
 
 func (e *edit) putStandard(r *standard.Standard) {
@@ -225,34 +206,14 @@ func (e *edit) putStep(r *standard.Step) error {
 }
 
 func (e *edit) setStandard(st *resolve.Standard) {
-	own(&e.spaces, e.from.spaces)
 	n := st.Record.Name
 	sp := e.spaces.get(n.Authority)
-	if !e.touch[n.Authority] {
-		if e.touch == nil {
-			e.touch = make(map[standard.AuthorityID]bool)
-		}
-		e.touch[n.Authority] = true
-		sp = sp.edit()
-		e.spaces.m.Set(n.Authority, sp)
+	if sp.compare == nil {
+		sp = newTree[string, *resolve.Standard](strings.Compare)
 	}
-	sp.m.Set(n.Standard, st)
+	e.spaces = e.spaces.set(n.Authority, sp.set(n.Standard, st))
 }
 
-func (e *edit) addEdge(x edge) {
-	e.ownEdges()
-	e.edges.b.Set(x)
-	e.counts.Relations = e.edges.b.Len()
-}
+func (e *edit) addEdge(at place, x edge) { e.edges = e.edges.set(at, x) }
 
-func (e *edit) dropEdge(x edge) {
-	e.ownEdges()
-	e.edges.b.Delete(x)
-	e.counts.Relations = e.edges.b.Len()
-}
-
-func (e *edit) ownEdges() {
-	if e.edges == e.from.edges {
-		e.edges = e.from.edges.edit()
-	}
-}
+func (e *edit) dropEdge(at place, _ edge) { e.edges = e.edges.delete(at) }

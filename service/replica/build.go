@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/etalon-registry/etalon/service/resolve"
 	"github.com/etalon-registry/etalon/service/standard"
@@ -62,34 +63,35 @@ func (b *builder) add(r store.Record) error {
 // build gives the snapshot. Records that belong to nothing are left out and
 // logged: one bad record must not keep the rest from being read.
 func (b *builder) build(ctx context.Context, head store.Head, tailEntries int, log *slog.Logger) *Snapshot {
-	b.texts = nil
 	s := Empty(tailEntries)
 	s.head = head
 	s.tail.after = head.Index
-	var edges []edge
-	add := func(e edge) { edges = append(edges, e) }
+	var edges []placedEdge
+	add := func(at place, e edge) {
+		intern(b, &at.target)
+		edges = append(edges, placedEdge{at, e})
+	}
 	b.attach(ctx, log)
 	b.attachSteps(ctx, log, add)
 	b.buildStandards(s, add)
 	b.buildRest(s)
-	slices.SortFunc(edges, func(x, y edge) int {
-		switch {
-		case x.less(y):
-			return -1
-		case y.less(x):
-			return 1
-		}
-		return 0
-	})
-	for _, x := range edges {
-		s.edges.b.Load(x)
-	}
-	s.counts = Counts{
-		Authorities: s.authorities.m.Len(), Standards: s.counts.Standards, Versions: s.counts.Versions,
-		Steps: s.counts.Steps, Drafts: s.drafts.m.Len(), Designations: s.designations.m.Len(),
-		Relations: s.edges.b.Len(),
-	}
+	slices.SortFunc(edges, func(x, y placedEdge) int { return x.at.compare(y.at) })
+	s.edges = loaded(s.edges, edges, func(p placedEdge) (place, edge) { return p.at, p.edge })
 	return s
+}
+
+type placedEdge struct {
+	at   place
+	edge edge
+}
+
+// loaded makes a tree like t of items in order.
+func loaded[K, V, T any](t tree[K, V], items []T, pair func(T) (K, V)) tree[K, V] {
+	keys, vals := make([]K, len(items)), make([]V, len(items))
+	for i, item := range items {
+		keys[i], vals[i] = pair(item)
+	}
+	return loadTree(t.compare, keys, vals)
 }
 
 // attach gives each standard its versions, in order.
@@ -121,7 +123,7 @@ func versionsOf(ctx context.Context, r *standard.Standard, records []*standard.V
 	return out
 }
 
-func (b *builder) attachSteps(ctx context.Context, log *slog.Logger, add func(edge)) {
+func (b *builder) attachSteps(ctx context.Context, log *slog.Logger, add func(place, edge)) {
 	slices.SortStableFunc(b.steps, func(x, y *standard.Step) int { return x.Number - y.Number })
 	amended := make(map[standard.Name]bool)
 	for _, step := range b.steps {
@@ -146,18 +148,12 @@ func (b *builder) attachSteps(ctx context.Context, log *slog.Logger, add func(ed
 	}
 }
 
-func (b *builder) buildStandards(s *Snapshot, add func(edge)) {
+func (b *builder) buildStandards(s *Snapshot, add func(place, edge)) {
 	names := slices.SortedFunc(maps.Keys(b.standards), func(x, y standard.Name) int {
 		return cmp.Or(cmp.Compare(x.Authority, y.Authority), cmp.Compare(x.Standard, y.Standard))
 	})
-	var sp *space
-	for i, n := range names {
-		if i == 0 || n.Authority != names[i-1].Authority {
-			sp = new(space)
-			s.spaces.m.Load(n.Authority, sp)
-		}
+	for _, n := range names {
 		st := b.standards[n]
-		sp.m.Load(n.Standard, st)
 		standardEdges(st.Record, add)
 		for _, v := range st.Versions {
 			versionEdges(v.Record, add)
@@ -166,19 +162,28 @@ func (b *builder) buildStandards(s *Snapshot, add func(edge)) {
 		s.counts.Versions += len(st.Versions)
 	}
 	s.counts.Standards = len(names)
+	for len(names) > 0 {
+		a := names[0].Authority
+		n := slices.IndexFunc(names, func(n standard.Name) bool { return n.Authority != a })
+		if n < 0 {
+			n = len(names)
+		}
+		sp := newTree[string, *resolve.Standard](strings.Compare)
+		sp = loaded(sp, names[:n], func(n standard.Name) (string, *resolve.Standard) { return n.Standard, b.standards[n] })
+		s.spaces = s.spaces.set(a, sp)
+		names = names[n:]
+	}
 }
 
 func (b *builder) buildRest(s *Snapshot) {
-	e := edit{Snapshot: *s, from: s}
+	e := edit{*s}
 	for _, a := range b.authorities {
 		e.putAuthority(a)
 	}
-	s.authorities, s.prefixes = e.authorities, e.prefixes
 	for _, d := range b.drafts {
-		s.drafts.m.Set(draftKey(d.Version.Name, d.Version.ID), d)
+		e.drafts = e.drafts.set(draftKey(d.Version.Name, d.Version.ID), d)
 	}
-	slices.SortFunc(b.designations, func(x, y *standard.Designation) int { return cmp.Compare(x.Key, y.Key) })
-	for _, d := range b.designations {
-		s.designations.m.Load(d.Key, d)
-	}
+	*s = e.Snapshot
+	slices.SortFunc(b.designations, func(x, y *standard.Designation) int { return strings.Compare(x.Key, y.Key) })
+	s.designations = loaded(s.designations, b.designations, func(d *standard.Designation) (string, *standard.Designation) { return d.Key, d })
 }

@@ -34,13 +34,13 @@ func (s *Snapshot) Standards(authority standard.AuthorityID) iter.Seq[*resolve.S
 func (s *Snapshot) StandardsFrom(authority standard.AuthorityID, after standard.Name) iter.Seq[*resolve.Standard] {
 	return func(yield func(*resolve.Standard) bool) {
 		if authority != "" {
-			if sp := s.spaces.get(authority); sp != nil && after.Authority <= authority {
-				sp.scan(authority, after, yield)
+			if after.Authority <= authority {
+				scan(s.spaces.get(authority), authority, after, yield)
 			}
 			return
 		}
 		for a, sp := range s.spaces.from(after.Authority) {
-			if !sp.scan(a, after, yield) {
+			if !scan(sp, a, after, yield) {
 				return
 			}
 		}
@@ -49,12 +49,12 @@ func (s *Snapshot) StandardsFrom(authority standard.AuthorityID, after standard.
 
 // scan gives the standards of a space after a name, and says whether yield
 // wants more.
-func (t *tree[K, V]) scan(a standard.AuthorityID, after standard.Name, yield func(V) bool) bool {
-	pivot := K("")
+func scan(sp space, a standard.AuthorityID, after standard.Name, yield func(*resolve.Standard) bool) bool {
+	pivot := ""
 	if a == after.Authority {
-		pivot = K(after.Standard)
+		pivot = after.Standard
 	}
-	for k, v := range t.from(pivot) {
+	for k, v := range sp.from(pivot) {
 		if (pivot == "" || k != pivot) && !yield(v) {
 			return false
 		}

@@ -1,6 +1,9 @@
 package replica
 
 import (
+	"cmp"
+	"strings"
+
 	"github.com/etalon-registry/etalon/service/resolve"
 	"github.com/etalon-registry/etalon/service/standard"
 	"github.com/etalon-registry/etalon/service/store"
@@ -11,13 +14,13 @@ import (
 // is shared and must not be changed.
 type Snapshot struct {
 	head         store.Head
-	authorities  *tree[standard.AuthorityID, *standard.Authority]
-	prefixes     *tree[string, []standard.AuthorityID] // owners, ascending; the first counts
-	spaces       *tree[standard.AuthorityID, *space]
-	drafts       *tree[string, *standard.DraftVersion] // by draftKey
-	designations *tree[string, *standard.Designation]
-	edges        *set[edge]
-	counts       Counts
+	authorities  tree[standard.AuthorityID, *standard.Authority]
+	prefixes     tree[string, []standard.AuthorityID] // owners, ascending; the first counts
+	spaces       tree[standard.AuthorityID, space]
+	drafts       tree[string, *standard.DraftVersion] // by draftKey
+	designations tree[string, *standard.Designation]
+	edges        tree[place, edge]
+	counts       Counts // standards, versions and steps; the rest is in the trees
 	tail         tail
 	near         nearby
 }
@@ -42,12 +45,12 @@ type Counts struct {
 // entries of the log that later commits bring.
 func Empty(tailEntries int) *Snapshot {
 	return &Snapshot{
-		authorities:  new(tree[standard.AuthorityID, *standard.Authority]),
-		prefixes:     new(tree[string, []standard.AuthorityID]),
-		spaces:       new(tree[standard.AuthorityID, *space]),
-		drafts:       new(tree[string, *standard.DraftVersion]),
-		designations: new(tree[string, *standard.Designation]),
-		edges:        newSet(edge.less),
+		authorities:  newTree[standard.AuthorityID, *standard.Authority](cmp.Compare),
+		prefixes:     newTree[string, []standard.AuthorityID](strings.Compare),
+		spaces:       newTree[standard.AuthorityID, space](cmp.Compare),
+		drafts:       newTree[string, *standard.DraftVersion](strings.Compare),
+		designations: newTree[string, *standard.Designation](strings.Compare),
+		edges:        newTree[place, edge](place.compare),
 		tail:         tail{limit: tailEntries},
 	}
 }
@@ -61,15 +64,15 @@ func (s *Snapshot) Head() store.Head { return s.head }
 func (s *Snapshot) Revision() standard.Revision { return s.head.Index }
 
 // Counts says how much the snapshot holds.
-func (s *Snapshot) Counts() Counts { return s.counts }
+func (s *Snapshot) Counts() Counts {
+	c := s.counts
+	c.Authorities, c.Drafts, c.Designations, c.Relations = s.authorities.len(), s.drafts.len(), s.designations.len(), s.edges.len()
+	return c
+}
 
 // Standard returns the standard of that name, nil if there is none.
 func (s *Snapshot) Standard(n standard.Name) *resolve.Standard {
-	sp := s.spaces.get(n.Authority)
-	if sp == nil {
-		return nil
-	}
-	return sp.get(n.Standard)
+	return s.spaces.get(n.Authority).get(n.Standard)
 }
 
 // Designation returns the claims on a normal form, nil if there are none.
@@ -80,9 +83,11 @@ func (s *Snapshot) Designation(key string) *standard.Designation { return s.desi
 // until yield returns false. Removed relations are among them and say when
 // they were removed.
 func (s *Snapshot) Referrers(key string, yield func(resolve.Referrer) bool) {
-	s.edges.b.Ascend(edge{target: key, name: new(standard.Name)}, func(e edge) bool {
-		return e.target == key && yield(e.referrer(s))
-	})
+	for at, e := range s.edges.from(place{target: key, name: new(standard.Name)}) {
+		if at.target != key || !yield(e.referrer(at, s)) {
+			return
+		}
+	}
 }
 
 // Similar returns the names of at most limit standards whose names, titles or

@@ -32,7 +32,7 @@ func (r *Replica) Stats() Stats {
 		Reloads: r.reloads.Load(), Retries: r.retries.Load(),
 	}
 	if s := r.current.Load(); s != nil {
-		st.Revision, st.Counts = s.Revision(), s.counts
+		st.Revision, st.Counts = s.Revision(), s.Counts()
 		st.TailFrom, st.TailEntries = s.tail.after, s.tail.n
 	}
 	if x := r.finder.index.Load(); x != nil {
