@@ -252,7 +252,7 @@ func (r *Registry) refuseManifest(ctx context.Context, d standard.Digest, info s
 	if info.Redacted != "" || info.Size > r.limits.ManifestBytes {
 		return nil
 	}
-	b, err := r.readBlob(ctx, d, r.limits.ManifestBytes)
+	b, err := r.readBlob(ctx, d, maxManifest)
 	if err != nil {
 		return err
 	}

@@ -85,7 +85,7 @@ func newClock() *clock {
 }
 
 // now moves on by a microsecond with each call, so that times tell apart.
-func (c *clock) now() time.Time         { return time.Unix(0, c.ns.Add(1000)).UTC() }
+func (c *clock) now() time.Time          { return time.Unix(0, c.ns.Add(1000)).UTC() }
 func (c *clock) advance(d time.Duration) { c.ns.Add(int64(d)) }
 
 type harness struct {

@@ -75,7 +75,7 @@ func (r *Registry) Manifest(ctx context.Context, d standard.Digest) (*standard.M
 		return m, nil
 	}
 	r.metrics.CacheMiss("manifest")
-	b, err := r.readBlob(ctx, d, r.limits.ManifestBytes)
+	b, err := r.readBlob(ctx, d, maxManifest)
 	if err != nil {
 		return nil, fmt.Errorf("manifest: %w", err)
 	}

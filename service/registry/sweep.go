@@ -74,7 +74,7 @@ func (r *Registry) used(ctx context.Context, snap *replica.Snapshot) (map[standa
 			continue
 		}
 		used[d] = struct{}{}
-		b, err := r.readBlob(ctx, d, r.limits.ManifestBytes)
+		b, err := r.readBlob(ctx, d, maxManifest)
 		if err != nil {
 			return nil, fmt.Errorf("manifest %s: %w", d, err)
 		}
