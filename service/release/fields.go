@@ -106,24 +106,11 @@ func parseBool(s string) (bool, error) {
 // maxDesignationLen bounds a designation, in bytes.
 const maxDesignationLen = 512
 
-// designations reads a list of designations, no two of which designate the
-// same thing.
+// designations reads a list of designations. Several spellings of one are
+// fine.
 func designations(r *reader, dst *[]string) func(node) {
 	return func(n node) {
-		seen := map[string]int{}
-		r.list(n, func(n node) {
-			d, ok := value(r, n, parseDesignation)
-			if !ok {
-				return
-			}
-			key := designation.Key(d)
-			if line, dup := seen[key]; dup {
-				r.report(n, "%q designates the same as what line %d says", clip(d), line)
-				return
-			}
-			seen[key] = n.Line
-			*dst = append(*dst, d)
-		})
+		listInto(r, dst, parseDesignation)(n)
 		if len(*dst) > MaxDesignations {
 			r.report(n, "has %d designations, at most %d are allowed", len(*dst), MaxDesignations)
 		}

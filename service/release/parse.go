@@ -28,14 +28,15 @@ func (r *reader) release(data []byte) *Release {
 	return rel
 }
 
-// standardFields are those that describe the undated standard.
+// standardFields are those that describe the undated standard. Only a new
+// standard needs its title, kind and scheme, which is for the registry to say.
 func (r *reader) standardFields(rel *Release) []field {
 	return []field{
 		{"name", true, into(r, &rel.Name, standard.ParseName)},
-		{"title", true, texts(r, &rel.Titles)},
+		{"title", false, texts(r, &rel.Titles)},
 		{"description", false, texts(r, &rel.Descriptions)},
-		{"kind", true, into(r, &rel.Kind, standard.ParseKind)},
-		{"scheme", true, into(r, &rel.Scheme, standard.ParseScheme)},
+		{"kind", false, into(r, &rel.Kind, standard.ParseKind)},
+		{"scheme", false, into(r, &rel.Scheme, standard.ParseScheme)},
 		{"sectors", false, listInto(r, &rel.Sectors, parseSector)},
 		{"steward", false, textInto(r, &rel.Steward)},
 		{"licence", false, textInto(r, &rel.Licence)},

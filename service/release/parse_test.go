@@ -79,7 +79,7 @@ sequence: 3
 released: 2020-13-01
 homepage: example.org
 tags: [latest, stable, stable]
-designations: [OCDS 1.1, "ocds  1.1"]
+designations: [OCDS 1.1, "ocds  1.1", OCDS 1.1]
 files:
   - path: ../up.json
   - role: SCHEMA
@@ -97,7 +97,6 @@ kind: FORMAT
 description: *a
 `
 	want := []string{
-		`line 1, column 1: field "title" is missing in this release`,
 		`line 1, column 7: name: authority name "OCP": character 'O' at 1 is not allowed`,
 		`line 2, column 10: version: version "1.1": SEMVER wants MAJOR.MINOR.PATCH`,
 		`line 3, column 1: field "titel" is unknown in this release; did you mean "title"?`,
@@ -107,7 +106,7 @@ description: *a
 		`line 8, column 11: homepage: "example.org" is no web address`,
 		`line 9, column 8: tags[0]: tag "latest" is reserved`,
 		`line 9, column 24: tags[2]: "stable" is given twice, first in line 9`,
-		`line 10, column 26: designations[1]: "ocds  1.1" designates the same as what line 10 says`,
+		`line 10, column 39: designations[2]: "OCDS 1.1" is given twice, first in line 10`,
 		`line 12, column 11: files[0].path: path "../up.json" has the segment ".."`,
 		`line 13, column 5: files[1]: wants one of "path" and "glob"`,
 		`line 14, column 11: files[2].glob: glob "[a"`,
@@ -141,6 +140,8 @@ func TestParseRefusesDocuments(t *testing.T) {
 		{"", "etalon.yaml is empty"},
 		{"# nothing\n", "etalon.yaml is empty"},
 		{"a: [", "not YAML: "},
+		{"title: x\n", `field "name" is missing in this release`},
+		{"title: x\n", `field "version" is missing in this release`},
 		{"- a\n", "wants a mapping of fields, is a list"},
 		{"just words\n", "wants a mapping of fields, is a text"},
 		{head + "---\nname: a/c\n", "holds one document; remove the second"},
@@ -200,7 +201,10 @@ func FuzzParse(f *testing.F) {
 			checkProblems(t, data, err)
 			return
 		}
-		if err := rel.Scheme.Check(rel.Version, rel.Sequence); err != nil || len(rel.Titles) == 0 || rel.Kind == 0 {
+		if rel.Name.IsZero() || rel.Version == "" {
+			t.Fatalf("taken: %+v", rel)
+		}
+		if err := rel.Scheme.Check(rel.Version, rel.Sequence); rel.Scheme != 0 && err != nil {
 			t.Fatalf("taken: %+v, %v", rel, err)
 		}
 	})

@@ -10,9 +10,12 @@ const FileName = "etalon.yaml"
 // Release is one version to publish, with what its manifest says of the
 // standard.
 type Release struct {
-	Name         standard.Name
-	Version      standard.VersionID
-	Titles       []standard.Text // of the standard
+	Name    standard.Name
+	Version standard.VersionID
+
+	// Of the standard. Titles, Kind and Scheme are unset where the manifest
+	// leaves them to the standard as it is registered.
+	Titles       []standard.Text
 	Descriptions []standard.Text
 	Kind         standard.Kind
 	Scheme       standard.Scheme

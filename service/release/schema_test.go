@@ -66,12 +66,24 @@ func readYAML(t *testing.T, data []byte) any {
 	return instance(t, &doc)
 }
 
+// published are the files of that form that the repository offers besides the
+// examples here.
+var published = map[string]string{
+	"release":   "../../docs/examples/*/etalon.yaml",
+	"catalogue": "../starter/catalogue/*.yaml",
+}
+
 func examples(t *testing.T, folder string) map[string][]byte {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join("testdata", folder, "*.yaml"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no examples: %v", err)
 	}
+	more, err := filepath.Glob(published[folder])
+	if err != nil || len(more) == 0 {
+		t.Fatalf("no files at %s: %v", published[folder], err)
+	}
+	files = append(files, more...)
 	out := map[string][]byte{}
 	for _, f := range files {
 		data, err := os.ReadFile(f)
