@@ -74,3 +74,6 @@ func (m *methodMetrics) observe(code codes.Code, took time.Duration, stream bool
 		m.latency.Observe(took.Seconds())
 	}
 }
+
+// Dropped counts the lines that an access log had to drop.
+func (m *Metrics) Dropped() prometheus.Counter { return m.dropped }

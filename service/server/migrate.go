@@ -1,0 +1,28 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/etalon-registry/etalon/service/config"
+	"github.com/etalon-registry/etalon/service/store/etcdstore"
+)
+
+// Migrate brings the store to the schema of this program and says what it did.
+// There is one schema so far, so it checks the store and changes nothing.
+func Migrate(ctx context.Context, cfg *config.Config, out, log io.Writer) (err error) {
+	s := &Server{cfg: cfg, out: log, log: newLogger(log, cfg), now: time.Now, metrics: newMetrics()}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	if err := s.openStore(ctx); err != nil {
+		return err
+	}
+	m, err := s.store.Meta(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "registry %s has schema %d, which is that of this program (%d): nothing to do\n", m.RegistryID, m.Schema, etcdstore.Schema)
+	return err
+}
