@@ -16,6 +16,10 @@ const indexFrom = 24
 // looking at each, and takes no version for a standalone amendment.
 func NewStandard(r *standard.Standard, versions []*Version) *Standard {
 	s := &Standard{Record: r, Versions: versions, supplements: supplementsOf(r, versions)}
+	s.ids = make([]standard.VersionID, len(versions))
+	for i, v := range versions {
+		s.ids[i] = v.Record.ID
+	}
 	if len(versions) >= indexFrom {
 		s.byID = slices.Clone(versions)
 		slices.SortFunc(s.byID, func(a, b *Version) int { return compareFold(a.Record.ID, b.Record.ID) })
@@ -35,6 +39,14 @@ func (s *Standard) Find(id standard.VersionID) *Version {
 		}
 		return s.byID[i]
 	}
+	if s.ids != nil {
+		for i := range s.ids {
+			if len(s.ids[i]) == len(id) && compareFold(s.ids[i], id) == 0 {
+				return s.Versions[i]
+			}
+		}
+		return nil
+	}
 	for _, v := range s.Versions {
 		if len(v.Record.ID) == len(id) && compareFold(v.Record.ID, id) == 0 {
 			return v
@@ -48,7 +60,7 @@ func (s *Standard) Find(id standard.VersionID) *Version {
 func (s *Standard) With(v *Version, at int) *Standard {
 	n := &Standard{Record: s.Record}
 	if old := s.Find(v.Record.ID); old != nil {
-		n.Versions = replaced(s.Versions, old, v)
+		n.Versions, n.ids = replaced(s.Versions, old, v), s.ids
 		if s.byID != nil {
 			n.byID = replaced(s.byID, old, v)
 		}
@@ -63,7 +75,10 @@ func (s *Standard) With(v *Version, at int) *Standard {
 			return compareFold(w.Record.ID, id)
 		})
 		n.byID = inserted(s.byID, v, i)
-	case len(n.Versions) >= indexFrom:
+		n.ids = inserted(s.ids, v.Record.ID, at)
+	case s.ids != nil && len(n.Versions) < indexFrom:
+		n.ids = inserted(s.ids, v.Record.ID, at)
+	default:
 		return NewStandard(n.Record, n.Versions)
 	}
 	return n
@@ -72,7 +87,7 @@ func (s *Standard) With(v *Version, at int) *Standard {
 // WithRecord returns a copy of the standard with another record and the same
 // versions.
 func (s *Standard) WithRecord(r *standard.Standard) *Standard {
-	return &Standard{Record: r, Versions: s.Versions, byID: s.byID, supplements: s.supplements}
+	return &Standard{Record: r, Versions: s.Versions, ids: s.ids, byID: s.byID, supplements: s.supplements}
 }
 
 func replaced(vs []*Version, old, v *Version) []*Version {
@@ -81,8 +96,8 @@ func replaced(vs []*Version, old, v *Version) []*Version {
 	return out
 }
 
-func inserted(vs []*Version, v *Version, at int) []*Version {
-	out := make([]*Version, 0, len(vs)+1)
+func inserted[T any](vs []T, v T, at int) []T {
+	out := make([]T, 0, len(vs)+1)
 	out = append(out, vs[:at]...)
 	out = append(out, v)
 	return append(out, vs[at:]...)

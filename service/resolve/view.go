@@ -36,7 +36,8 @@ type Standard struct {
 	// corrigenda are among them.
 	Versions []*Version
 
-	byID        []*Version // Versions by id, letter case ignored; nil: few, or none made
+	ids         []standard.VersionID // of Versions, place by place, near together; nil: none made
+	byID        []*Version           // Versions by id, letter case ignored; nil: few, or none made
 	supplements []supplement
 }
 
