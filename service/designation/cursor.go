@@ -18,6 +18,8 @@ type cursor struct {
 	// far and want describe the farthest failure, for the error message.
 	far  int
 	want string
+	// whole says that nothing but the designation is expected.
+	whole bool
 }
 
 func (c *cursor) done() bool { return c.pos >= len(c.s) }

@@ -41,6 +41,11 @@ func parseETSI(c *cursor, id *ID) bool {
 		}
 		return etsiTail(c, id)
 	}
+	// All numbers from 300 000 on are ENs.
+	if id.Number = etsiNumber(c); id.Number != "" && id.Number[0] == '3' {
+		id.Publishers, id.Type = []string{"ETSI"}, "EN"
+		return etsiTail(c, id)
+	}
 	return c.miss("EN, TS, TR, ES, EG, GS or SR")
 }
 
@@ -53,7 +58,7 @@ func etsiNumber(c *cursor) string {
 	}
 	a := c.digits(3, 3)
 	c.sp()
-	if z := c.digits(3, 3); a != "" && z != "" && a[0] != '0' {
+	if z := c.digits(3, 3); a != "" && z != "" {
 		if c.pos-m == 7 && c.s[m+3] == ' ' {
 			return c.s[m:c.pos]
 		}

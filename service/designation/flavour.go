@@ -62,3 +62,6 @@ func ParseFlavour(s string) (Flavour, error) {
 	}
 	return FlavourUnknown, fmt.Errorf("designation: no flavour %q", s)
 }
+
+// Valid says whether f is one of the flavours, and not FlavourUnknown.
+func (f Flavour) Valid() bool { return f > FlavourUnknown && f < flavourEnd }

@@ -64,6 +64,7 @@ func release(c *cursor, id *ID) {
 				id.Version += "B"
 				c.pos++
 			}
+			releaseVersion(c, id)
 			return
 		}
 		break
@@ -78,6 +79,20 @@ func release(c *cursor, id *ID) {
 	if namedVersion(c, id); !strings.Contains(id.Version, ".") {
 		id.Version, c.pos = "", m
 	}
+}
+
+// releaseVersion reads the exact version behind a release, "R4 (v4.0.1)". The
+// version says more and takes the release's place.
+func releaseVersion(c *cursor, id *ID) {
+	m := c.pos
+	if c.sp(); c.eat('(') {
+		c.word("v")
+		if v := c.dotted(3); strings.Contains(v, ".") && c.eat(')') {
+			id.Version = v
+			return
+		}
+	}
+	c.pos = m
 }
 
 // parseCanonical reads a FHIR canonical URL with its version,

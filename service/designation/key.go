@@ -19,15 +19,20 @@ const KeyVersion = 1
 // It is the lower-case canonical form, save for addresses and etalon
 // references, whose case counts. Parse reads it back as an ID of equal key.
 func (id ID) Key() string {
-	if id.Version != "" && (id.Flavour == ETSI || id.Flavour == ThreeGPP) {
-		id.Date = ""
-	}
-	id.Language, id.Level = "", ""
-	s := id.String()
+	s := id.keyed().String()
 	if id.Flavour == Etalon || id.Type == "canonical" {
 		return s
 	}
 	return strings.ToLower(s)
+}
+
+// keyed is id without what its key leaves out.
+func (id ID) keyed() ID {
+	if id.Version != "" && (id.Flavour == ETSI || id.Flavour == ThreeGPP) {
+		id.Date = ""
+	}
+	id.Language, id.Level = "", ""
+	return id
 }
 
 // Key is the normal form of any text: that of the designation where Parse
@@ -41,6 +46,9 @@ func Key(s string) string {
 		return id.Key()
 	}
 	t := strings.TrimSpace(visible(s))
+	if id, err := Parse(t); err == nil {
+		return id.Key()
+	}
 	if isAddress(t) {
 		return lowerHost(t)
 	}

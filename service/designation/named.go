@@ -135,7 +135,8 @@ var namedTable = []named{
 	{UN, "UN", "UN/CEFACT CCTS", []string{"ccts"}, true},
 	{UN, "UN", "UN/CEFACT CII", []string{"un/cefact cross industry invoice", "cii"}, true},
 
-	{Industry, "PCI", "PCI DSS", nil, true},
+	{Industry, "PCI", "PCI DSS", []string{"pci-dss"}, true},
+	{Industry, "NIST", "NIST CSF", []string{"nist cybersecurity framework (csf)", "nist cybersecurity framework"}, true},
 	{Industry, "CSA", "CSA CCM", nil, true},
 	{Industry, "OWASP", "OWASP ASVS", nil, true},
 	{Industry, "OpenID", "OpenID Connect Core", nil, true},
@@ -206,8 +207,8 @@ func namedVersion(c *cursor, id *ID) {
 		prerelease(c, id)
 		return
 	}
-	c.sp()
-	if v := c.dotted(4); v != "" && !isYear(v) && !isLetter(c.peek()) {
+	hyphen := !c.sp() && c.eat('-')
+	if v := c.dotted(4); v != "" && !isYear(v) && !isLetter(c.peek()) && (!hyphen || strings.Contains(v, ".")) {
 		id.Version = v
 		prerelease(c, id)
 		return

@@ -49,6 +49,7 @@ func parseNHS(c *cursor, id *ID) bool {
 	nhsAmendment(c, id)
 	version(c, id, "v", 3)
 	nhsAmendment(c, id)
+	id.Date = anyDate(c)
 	return true
 }
 
@@ -83,5 +84,8 @@ func writeNHS(b *strings.Builder, id *ID) {
 	put(b, " v", id.Version)
 	for i := range id.Supplements {
 		b.WriteString(" Amd " + id.Supplements[i].Number + "/" + id.Supplements[i].Date)
+	}
+	if id.Date != "" {
+		b.WriteString(" (" + id.Date + ")")
 	}
 }

@@ -148,7 +148,7 @@ func nistRevision(c *cursor, id *ID) {
 	c.eat(',')
 	c.sp()
 	bracket := c.eat('(')
-	if id.Version == "" && id.Type != "FIPS" && (c.word("revision") || c.word("rev") || c.pos == m && c.word("r")) {
+	if id.Version == "" && id.Type != "FIPS" && (c.word("revision") || c.word("rev") || c.word("r")) {
 		c.eat('.')
 		c.sp()
 		v := c.dotted(3)

@@ -24,6 +24,11 @@ func parseNumbered(c *cursor, id *ID) bool {
 		version(c, id, "v", 3)
 	}
 	date(c, id)
+	if len(id.Parts) == 0 {
+		if p := spelledPart(c); p != "" {
+			id.Parts = []string{p}
+		}
+	}
 	language(c, id)
 	edition(c, id)
 	date(c, id)
@@ -202,6 +207,13 @@ func anyDate(c *cursor) string {
 		}
 	}
 	c.pos = m
+	// "ISO 27001 2013", but in a sentence the year may be another matter.
+	if c.whole && c.sp() {
+		if d := yearMonth(c); d != "" && c.done() {
+			return d
+		}
+	}
+	c.pos = m
 	return bracketDate(c)
 }
 
@@ -351,7 +363,7 @@ func ordinal(c *cursor) string {
 }
 
 var forms = [...]struct{ lit, form string }{
-	{"tracked changes", "TC"}, {"tc", "TC"}, {"csv", "CSV"}, {"rlv", "RLV"}, {"exv", "EXV"}, {"cmv", "CMV"}, {"prv", "PRV"}, {"log", "LOG"},
+	{"tracked changes", "TC"}, {"tc", "TC"}, {"csv", "CSV"}, {"rlv", "RLV"}, {"exv", "EXV"}, {"cmv", "CMV"}, {"prv", "PRV"}, {"log", "LOG"}, {"ser", "SER"},
 }
 
 // form reads " - TC", "-TC", " CSV" and the like.

@@ -31,6 +31,7 @@ func Parse(s string) (ID, error) {
 	t := strings.TrimSpace(s)
 	lead := strings.Index(s, t)
 	c, at := newCursor(t)
+	c.whole = true
 	id, ok := parse(&c)
 	if !ok {
 		return ID{}, newError(s, lead+offset(at, c.far), c.want)

@@ -180,6 +180,7 @@ func TestSameKey(t *testing.T) {
 		{"http://Example.ORG/Path|1.0", "HTTP://example.org/Path|1.0"},
 		{"HTTPS://Example.org/A", "https://example.ORG/A", " https://example.org/A "},
 		{"URN:OID:1.2.3", "urn:oid:1.2.3"},
+		{"urn:ietf:rfc:\x013339", "RFC 3339"},
 		{"Some  Text", "some text", "some\u00a0text", " SOME\ntext "},
 		{"foo-bar", "foo‐bar", "FOO–BAR"},
 		{"ﬁle 3", "file 3", "FILE 3"},
@@ -291,6 +292,50 @@ func TestPrefixes(t *testing.T) {
 	}
 }
 
+func TestJointForm(t *testing.T) {
+	for in, want := range map[string]string{
+		"ISO 27001": "ISO/IEC 27001", "ISO 27001:2013": "ISO/IEC 27001:2013", "BS EN ISO 27001:2017": "BS EN ISO/IEC 27001:2017",
+		"ISO 15408-1": "ISO/IEC 15408-1", "ISO 27037": "ISO/IEC 27037", "ISO 7498": "ISO/IEC 7498", "ISO 42001": "ISO/IEC 42001",
+		"ISO 9001": "", "ISO 27799": "", "ISO/IEC 27001": "", "IEC 27001": "", "RFC 2119": "", "BS 7810": "", "ISO 1": "", "ISO 99999": "",
+	} {
+		id := mustParse(t, in)
+		got, ok := id.JointForm()
+		if ok != (want != "") || ok && (got.String() != want || got.Key() != Key(want)) {
+			t.Errorf("JointForm(%q) = %q, %v, want %q", in, got, ok, want)
+		}
+		if id.String() != in {
+			t.Errorf("JointForm changed %q to %q", in, id)
+		}
+	}
+	if !slices.IsSortedFunc(jointNumbers[:], func(a, b [2]int) int { return a[1] - b[0] }) {
+		t.Error("jointNumbers are not in ascending order")
+	}
+}
+
+func TestCompare(t *testing.T) {
+	want := []string{
+		"BS 476-7:1997", "BS 476-20:1987", "BS 7671", "BS 7671:2018", "BS 7671:2018+A1:2020", "BS 7671:2018+A2:2022", "BS EN ISO 9001:2015",
+		"EN 301", "RFC 822", "RFC 2119", "RFC 10000", "ISO 639-2", "ISO 8601:2004", "ISO 8601-1:2019", "ISO 8601-2", "ISO 9001", "ISO 9001:2008", "ISO 9001:2015", "ISO/IEC 27001",
+		"NIST SP 800-53 Rev. 4", "NIST SP 800-53 Rev. 5", "WCAG 2.0", "WCAG 2.1",
+	}
+	var ids []ID
+	for _, s := range want {
+		ids = append(ids, mustParse(t, s))
+	}
+	slices.Reverse(ids)
+	slices.SortFunc(ids, Compare)
+	var got []string
+	for _, id := range ids {
+		got = append(got, id.String())
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("order (-want +got):\n%s", d)
+	}
+	if a, b := mustParse(t, "WCAG 2.1 AA"), mustParse(t, "WCAG 2.1"); !Equal(a, b) || Compare(a, b) != 0 {
+		t.Error("a level makes another designation")
+	}
+}
+
 func TestText(t *testing.T) {
 	var id ID
 	if err := id.UnmarshalText([]byte("iso 9001 : 2015")); err != nil {
@@ -307,76 +352,5 @@ func TestText(t *testing.T) {
 	}
 	if got := id.Prefixes(); got != nil {
 		t.Errorf("Prefixes of the zero value = %q", got)
-	}
-}
-
-func FuzzParse(f *testing.F) {
-	for _, r := range readTable(f) {
-		f.Add(r.input)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		id, err := Parse(s)
-		if err != nil {
-			var pe *ParseError
-			if !errors.As(err, &pe) || pe.Pos < 0 || pe.Pos > len(s) || pe.Want == "" {
-				t.Fatalf("Parse(%q): bad error %#v", s, err)
-			}
-			if !id.IsZero() {
-				t.Fatalf("Parse(%q) gives an ID with an error", s)
-			}
-		} else {
-			checkRoundTrip(t, id)
-		}
-		if p, n, err := ParsePrefix(s); err == nil {
-			if n <= 0 || n > len(s) {
-				t.Fatalf("ParsePrefix(%q) = %d bytes", s, n)
-			}
-			again, err := Parse(s[:n])
-			if err != nil || cmp.Diff(p, again) != "" {
-				t.Fatalf("ParsePrefix(%q) = %q, but Parse(%q) = %q, %v", s, p, s[:n], again, err)
-			}
-		}
-	})
-}
-
-func FuzzKey(f *testing.F) {
-	for _, r := range readTable(f) {
-		f.Add(r.input)
-	}
-	for _, s := range []string{"https://Example.org/A?b#C", "URN:ISBN:978", "ＩＳＯ ９００１", "ﬃ", "İ", "ß", "x²", "\u0345\u0399", "a:b", "ISO:9001"} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		k := Key(s)
-		if got := Key(k); got != k {
-			t.Fatalf("Key(%q) = %q, whose key is %q", s, k, got)
-		}
-		if strings.TrimSpace(visible(s)) != "" && k == "" {
-			t.Fatalf("Key(%q) is empty", s)
-		}
-		if id, err := Parse(s); err == nil && k != id.Key() {
-			t.Fatalf("Key(%q) = %q, want %q", s, k, id.Key())
-		}
-	})
-}
-
-func BenchmarkParse(b *testing.B) {
-	for _, s := range []string{
-		"ISO 9001:2015", "BS EN ISO 19650-2:2018", "ISO/IEC 27001:2022", "ISO 8601-1:2019/Amd 1:2022", "BS 7671:2018+A1:2020+A2:2022",
-		"ETSI EN 301 549 V3.2.1 (2021-03)", "RFC 3339", "NIST SP 800-53 Rev. 5", "WCAG 2.2 AA", "Peppol BIS Billing 3.0", "BS EN ISO 19650\u20112:2018", "standard",
-	} {
-		b.Run(s, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				_, _ = Parse(s)
-			}
-		})
-	}
-}
-
-func BenchmarkKey(b *testing.B) {
-	b.ReportAllocs()
-	for b.Loop() {
-		_ = Key("BS EN ISO 19650-2:2018")
 	}
 }

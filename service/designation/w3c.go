@@ -11,10 +11,9 @@ var w3cStarts = []start{
 // w3cStages are the words for the state of a dated document.
 var w3cStages = [...]string{"REC", "PER", "PR", "CR", "CRD", "WD", "NOTE", "DNOTE", "ED", "STMT", "OBSL", "RSCND", "SPSD"}
 
-// shortNames are those with neither hyphen nor digit at the end.
-var shortNames = [...]string{
-	"xml", "turtle", "shacl", "webauthn", "xquery", "xpath", "xslt", "xforms", "json-ld", "prov-o", "skos-reference", "wai-aria", "xml-names", "did-core",
-}
+// shortNames are those that do not end in a digit, and are not the name of a
+// specification in namedTable.
+var shortNames = [...]string{"skos-reference", "xml-names", "did-core", "webcrypto", "geolocation"}
 
 // capitalNames are short names that W3C does not write in small letters.
 var capitalNames = map[string]string{
@@ -55,11 +54,23 @@ func parseW3C(c *cursor, id *ID) bool {
 			id.Number, id.Version = "WCAG", v[:1]+"."+v[1:]
 			return true
 		}
-		if !isShortName(name) {
+		if n := w3cNamed(name); n != "" {
+			id.Number = n
+		} else if !isShortName(name) {
 			return c.miss("a short name with a version")
 		}
 	}
 	return true
+}
+
+// w3cNamed is the named specification whose name in small letters is s.
+func w3cNamed(s string) string {
+	for i := range namedTable {
+		if n := &namedTable[i]; n.flavour == W3C && strings.EqualFold(n.name, s) {
+			return n.name
+		}
+	}
+	return ""
 }
 
 // shortName reads letters, digits, hyphens, full stops and underscores.
@@ -115,9 +126,12 @@ func wcag(c *cursor, id *ID, glued int) {
 	if id.Version == "" {
 		m := c.pos
 		c.sp()
-		if v := c.dotted(2); v != "" {
+		v := c.dotted(2)
+		if v == "" {
+			c.pos = m
+		} else {
 			l := wcagLevel(c)
-			if l == "" {
+			if l == "" || isYear(v) {
 				c.pos = m
 				return
 			}
