@@ -153,14 +153,14 @@ func (e *edit) putStandard(r *standard.Standard) {
 		e.counts.Standards++
 		e.setStandard(resolve.NewStandard(r, nil))
 	} else {
-		standardEdges(old.Record, e.dropEdge)
+		standardEdges(old.Record, resolve.TargetKey, e.dropEdge)
 		st := old.WithRecord(r)
 		if old.Record.Scheme != r.Scheme {
 			st = resolve.NewStandard(r, reordered(r, old.Versions))
 		}
 		e.setStandard(st)
 	}
-	standardEdges(r, e.addEdge)
+	standardEdges(r, resolve.TargetKey, e.addEdge)
 }
 
 func (e *edit) putVersion(r *standard.Version) error {
@@ -171,13 +171,13 @@ func (e *edit) putVersion(r *standard.Version) error {
 	v := &resolve.Version{Record: r, Order: orderOf(st.Record.Scheme, r)}
 	if old := st.Find(r.ID); old != nil {
 		v.Steps = old.Steps
-		versionEdges(old.Record, e.dropEdge)
+		versionEdges(old.Record, resolve.TargetKey, e.dropEdge)
 	} else {
 		e.counts.Versions++
 	}
 	at, _ := slices.BinarySearchFunc(st.Versions, v, compareVersions)
 	e.setStandard(st.With(v, at))
-	versionEdges(r, e.addEdge)
+	versionEdges(r, resolve.TargetKey, e.addEdge)
 	return nil
 }
 
@@ -194,14 +194,14 @@ func (e *edit) putStep(r *standard.Step) error {
 	i, found := slices.BinarySearchFunc(v.Steps, r.Number, func(s *standard.Step, n int) int { return s.Number - n })
 	n.Steps = slices.Clone(v.Steps)
 	if found {
-		stepEdges(n.Steps[i], e.dropEdge)
+		stepEdges(n.Steps[i], resolve.TargetKey, e.dropEdge)
 		n.Steps[i] = r
 	} else {
 		n.Steps = slices.Insert(n.Steps, i, r)
 		e.counts.Steps++
 	}
 	e.setStandard(st.With(n, 0))
-	stepEdges(r, e.addEdge)
+	stepEdges(r, resolve.TargetKey, e.addEdge)
 	return nil
 }
 

@@ -18,7 +18,8 @@ import (
 // where Apply inserts. The records become its own: it replaces equal strings
 // by one of them, and empty slices by nil.
 type builder struct {
-	texts        map[string]string
+	texts        map[string]string // every text to itself
+	keys         map[string]string // targets of relations to their keys
 	authorities  []*standard.Authority
 	standards    map[standard.Name]*resolve.Standard
 	orphans      map[standard.Name][]*standard.Version // seen before their standard
@@ -30,6 +31,7 @@ type builder struct {
 func newBuilder() *builder {
 	return &builder{
 		texts:     make(map[string]string),
+		keys:      make(map[string]string),
 		standards: make(map[standard.Name]*resolve.Standard),
 		orphans:   make(map[standard.Name][]*standard.Version),
 	}
@@ -67,10 +69,7 @@ func (b *builder) build(ctx context.Context, head store.Head, tailEntries int, l
 	s.head = head
 	s.tail.after = head.Index
 	var edges []placedEdge
-	add := func(at place, e edge) {
-		intern(b, &at.target)
-		edges = append(edges, placedEdge{at, e})
-	}
+	add := func(at place, e edge) { edges = append(edges, placedEdge{at, e}) }
 	b.attach(ctx, log)
 	b.attachSteps(ctx, log, add)
 	b.buildStandards(s, add)
@@ -78,6 +77,17 @@ func (b *builder) build(ctx context.Context, head store.Head, tailEntries int, l
 	slices.SortFunc(edges, func(x, y placedEdge) int { return x.at.compare(y.at) })
 	s.edges = loaded(s.edges, edges, func(p placedEdge) (place, edge) { return p.at, p.edge })
 	return s
+}
+
+// targetKey is resolve.TargetKey, which parses, once for each target.
+func (b *builder) targetKey(target string) string {
+	k, ok := b.keys[target]
+	if !ok {
+		k = resolve.TargetKey(target)
+		intern(b, &k)
+		b.keys[target] = k
+	}
+	return k
 }
 
 type placedEdge struct {
@@ -137,7 +147,7 @@ func (b *builder) attachSteps(ctx context.Context, log *slog.Logger, add func(pl
 			continue
 		}
 		v.Steps = append(v.Steps, step)
-		stepEdges(step, add)
+		stepEdges(step, b.targetKey, add)
 		if a := step.Amendment; a != nil && len(a.AddRelations) > 0 {
 			amended[step.Name] = true
 		}
@@ -154,9 +164,9 @@ func (b *builder) buildStandards(s *Snapshot, add func(place, edge)) {
 	})
 	for _, n := range names {
 		st := b.standards[n]
-		standardEdges(st.Record, add)
+		standardEdges(st.Record, b.targetKey, add)
 		for _, v := range st.Versions {
-			versionEdges(v.Record, add)
+			versionEdges(v.Record, b.targetKey, add)
 			s.counts.Steps += len(v.Steps)
 		}
 		s.counts.Versions += len(st.Versions)

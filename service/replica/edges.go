@@ -37,31 +37,34 @@ func (p place) compare(q place) int {
 	)
 }
 
+// keyFunc is resolve.TargetKey, or one that remembers what it gave.
+type keyFunc func(target string) string
+
 // standardEdges calls yield with the edges of the undated standard.
-func standardEdges(r *standard.Standard, yield func(place, edge)) {
-	relationEdges(r.Relations, place{name: &r.Name}, nil, yield)
+func standardEdges(r *standard.Standard, key keyFunc, yield func(place, edge)) {
+	relationEdges(r.Relations, place{name: &r.Name}, nil, key, yield)
 }
 
-func versionEdges(v *standard.Version, yield func(place, edge)) {
-	relationEdges(v.Relations, place{name: &v.Name, version: v.ID}, nil, yield)
+func versionEdges(v *standard.Version, key keyFunc, yield func(place, edge)) {
+	relationEdges(v.Relations, place{name: &v.Name, version: v.ID}, nil, key, yield)
 }
 
-func stepEdges(s *standard.Step, yield func(place, edge)) {
+func stepEdges(s *standard.Step, key keyFunc, yield func(place, edge)) {
 	at := place{name: &s.Name, version: s.Version, step: int32(s.Number), nth: -1}
 	if s.Kind == standard.StepSupersede && s.Successor != "" {
-		if at.target = resolve.TargetKey(s.Successor); at.target != "" {
+		if at.target = key(s.Successor); at.target != "" {
 			yield(at, edge{by: s})
 		}
 	}
 	if s.Amendment != nil && s.Kind == standard.StepCorrect {
-		relationEdges(s.Amendment.AddRelations, at, s, yield)
+		relationEdges(s.Amendment.AddRelations, at, s, key, yield)
 	}
 }
 
-func relationEdges(rs []standard.Relation, at place, by *standard.Step, yield func(place, edge)) {
+func relationEdges(rs []standard.Relation, at place, by *standard.Step, key keyFunc, yield func(place, edge)) {
 	for i := range rs {
 		at.nth = int32(i)
-		if at.target = resolve.TargetKey(rs[i].Target); at.target != "" {
+		if at.target = key(rs[i].Target); at.target != "" {
 			yield(at, edge{relation: &rs[i], by: by})
 		}
 	}

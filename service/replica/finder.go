@@ -171,3 +171,33 @@ func (r *Replica) Search(ctx context.Context, q search.Query) (Answer, error) {
 // SearchReady says whether the search index has been built, so that Search
 // answers.
 func (r *Replica) SearchReady() bool { return r.finder.index.Load() != nil }
+
+// Match says what of a hit matched a query.
+type Match struct {
+	Field   search.Field // FieldUnspecified: an alias, or nothing that is there now
+	Member  string       // id of the member that was found; empty: none
+	Snippet string       // of the text that matched, see search.Matcher.Snippet
+}
+
+// Explain says what of a hit matched the query that m was made of, with a
+// snippet of at most so many bytes.
+func (s *Snapshot) Explain(h search.Hit, m *search.Matcher, snippet int) Match {
+	st := s.Standard(h.Name)
+	if st == nil {
+		return Match{}
+	}
+	texts := standardPart(st.Record).Texts
+	var out Match
+	if v := st.Find(h.Version); v != nil {
+		p := versionPart(v)
+		texts = p.Texts
+		if h.Member >= 0 && h.Member < len(p.Members) {
+			out.Member = p.Members[h.Member].ID
+			texts = []search.Text{{Field: search.FieldMember, Value: p.Members[h.Member].Title}, {Field: search.FieldMember, Value: out.Member}}
+		}
+	}
+	if t, ok := m.Best(texts); ok {
+		out.Field, out.Snippet = t.Field, m.Snippet(t.Value, snippet)
+	}
+	return out
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -101,7 +102,11 @@ func TestFollow(t *testing.T) {
 		for text, version := range map[string]standard.VersionID{"contracting": "", "maintenance": "1.1.5"} {
 			a, err := r.Search(t.Context(), search.Query{Text: text, Limit: 5})
 			if err != nil || a.Total != 1 || a.Hits[0].Name != ocds || a.Hits[0].Version != version {
-				t.Errorf("search for %q: %+v, %v", text, a.Result, err)
+				t.Fatalf("search for %q: %+v, %v", text, a.Result, err)
+			}
+			field := map[standard.VersionID]search.Field{"": search.FieldTitle, "1.1.5": search.FieldLabel}[version]
+			if m := a.Snapshot.Explain(a.Hits[0], search.NewMatcher(text), 80); m.Field != field || !strings.Contains(strings.ToLower(m.Snippet), text) {
+				t.Errorf("%q is explained by %+v", text, m)
 			}
 		}
 		if got := r.Snapshot().Similar("ocp/odcs", 3); !slices.Equal(got, []standard.Name{ocds}) {
