@@ -29,6 +29,7 @@ type Compiled struct {
 type schemeSelector struct {
 	scheme   standard.Scheme
 	rng      standard.Range // of a range or a partial version
+	rngText  string         // its normal form
 	rngErr   error
 	isRange  bool
 	order    standard.Order // of a whole version
@@ -151,10 +152,12 @@ func compileSelector(scheme standard.Scheme, sel standard.Selector) *schemeSelec
 	s := &schemeSelector{scheme: scheme}
 	if sel.Kind == standard.SelectRange {
 		s.rng, s.rngErr = scheme.ParseRange(sel.Text)
-		s.isRange = s.rngErr == nil
+		s.isRange, s.rngText = s.rngErr == nil, s.rng.String()
 		return s
 	}
-	s.rng, s.isRange = scheme.Partial(sel.Text)
+	if s.rng, s.isRange = scheme.Partial(sel.Text); s.isRange {
+		s.rngText = s.rng.String()
+	}
 	if scheme != standard.Declared {
 		o, err := scheme.Parse(standard.VersionID(sel.Text), 0)
 		s.order, s.hasOrder = o, err == nil

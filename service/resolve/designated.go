@@ -30,16 +30,13 @@ func (r *run) holders(key string) holders {
 			continue
 		}
 		switch {
-		case h.best == nil:
-			h.best = c
-		case h.best.Name == c.Name && sameClaim(h.best, c):
-			if c.Owner && !h.best.Owner || c.Version != "" && h.best.Version == "" {
-				h.best = c
-			}
-		case c.Owner && !h.best.Owner:
+		case h.best == nil, c.Owner && !h.best.Owner:
 			h.best, h.rival = c, nil
-		case c.Owner == h.best.Owner:
+		case c.Owner != h.best.Owner:
+		case h.best.Name != c.Name || !sameClaim(h.best, c):
 			h.rival = c
+		case h.best.Version == "":
+			h.best = c
 		}
 	}
 	return h

@@ -108,7 +108,8 @@ func (r *run) rivals(h holders) *Failure {
 			cs = append(cs, claimCandidate(c))
 		}
 	}
-	return fail(Ambiguous, most(cs), "%s means more than one thing; name one by its reference%s", quote(r.c.text), hint(cs))
+	cs = most(unique(cs))
+	return fail(Ambiguous, cs, "%s means more than one thing; name one by its reference: %s", quote(r.c.text), either(cs))
 }
 
 func (r *run) rivalAdoptions(a, b *Referrer) *Failure {
@@ -117,7 +118,7 @@ func (r *run) rivalAdoptions(a, b *Referrer) *Failure {
 		cs = append(cs, Candidate{Name: ref.Name, Version: ref.Version, Score: 1, Why: "adopts it (" + degreeText(ref.Relation.Degree) + ")"})
 	}
 	sortCandidates(cs)
-	return fail(Ambiguous, cs, "%s is not registered, and more than one version adopts it%s", quote(r.c.text), hint(cs))
+	return fail(Ambiguous, cs, "%s is not registered, and more than one version adopts it; name one by its reference: %s", quote(r.c.text), either(cs))
 }
 
 func claimCandidate(c *standard.Claim) Candidate {
@@ -241,6 +242,15 @@ func hint(cs []Candidate) string {
 		return ""
 	}
 	return "; nearest is " + cs[0].Ref()
+}
+
+// either lists the references of candidates of equal right.
+func either(cs []Candidate) string {
+	refs := make([]string, len(cs))
+	for i, c := range cs {
+		refs[i] = c.Ref()
+	}
+	return strings.Join(refs, " or ")
 }
 
 func (r *run) date() string { return r.at.UTC().Format("2006-01-02") }

@@ -140,9 +140,9 @@ func (r *run) inRange(s *Standard) (Answer, *Failure) {
 	}
 	p := r.highest(s, &sel.rng)
 	if p.found == nil {
-		return Answer{}, r.nothingEligible(s, &p, "in the range "+sel.rng.String())
+		return Answer{}, r.nothingEligible(s, &p, "in the range "+sel.rngText)
 	}
-	return r.answer(s, p.found, Range, sel.rng.String())
+	return r.answer(s, p.found, Range, sel.rngText)
 }
 
 func (r *run) partial(s *Standard, sel *schemeSelector) (Answer, *Failure) {
@@ -153,7 +153,7 @@ func (r *run) partial(s *Standard, sel *schemeSelector) (Answer, *Failure) {
 		}
 		return Answer{}, r.nothingEligible(s, &p, "in the line "+r.c.ref.Selector.Text)
 	}
-	return r.answer(s, p.found, Partial, sel.rng.String())
+	return r.answer(s, p.found, Partial, sel.rngText)
 }
 
 func (r *run) digest(s *Standard, d standard.Digest) (Answer, *Failure) {

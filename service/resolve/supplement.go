@@ -76,11 +76,16 @@ func (r *run) supplementsAt(s *Standard, yield func(v *Version, base standard.Ve
 
 // standalone says whether v is a standalone amendment at the moment asked for.
 func (r *run) standalone(s *Standard, v *Version) bool {
-	found := false
-	if len(s.supplements) > 0 {
-		r.supplementsAt(s, func(w *Version, _ standard.VersionID) { found = found || w == v })
+	for i := range s.supplements {
+		sup := &s.supplements[i]
+		if sup.version != v || !r.relationHolds(sup) {
+			continue
+		}
+		if _, ok := r.baseOf(s, sup); ok {
+			return true
+		}
 	}
-	return found
+	return false
 }
 
 // relationHolds says whether the relation of sup holds, and notes when that

@@ -50,7 +50,7 @@ func (a *Answer) warnDeprecated() {
 	if s == nil {
 		return
 	}
-	text := fmt.Sprintf("%s is deprecated%s%s", a.exactRef(), since(a.State), because(s))
+	text := fmt.Sprintf("%s is deprecated since %s%s", a.exactRef(), day(a.State), because(s))
 	if s.Alternative != "" {
 		text += "; use " + s.Alternative
 	}
