@@ -19,16 +19,19 @@ import (
 func TestMain(m *testing.M) { os.Exit(etcdtest.Main(m)) }
 
 func TestEmbedded(t *testing.T) {
+	t.Parallel()
 	node := startNode(t, etcdnode.Config{Dir: t.TempDir()})
 	storetest.Run(t, opener(node.Client(), node.Client(), true))
 }
 
 func TestDialled(t *testing.T) {
+	t.Parallel()
 	c := etcdtest.Cluster(t, 1)
 	storetest.Run(t, opener(dial(t, c.Endpoints()), dial(t, c.Endpoints()), false))
 }
 
 func TestCluster(t *testing.T) {
+	t.Parallel()
 	c := etcdtest.Cluster(t, 3)
 	storetest.Run(t, opener(dial(t, c.Endpoints()[:2]), dial(t, c.Endpoints()[1:]), false))
 }
