@@ -5,6 +5,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -253,15 +254,38 @@ func (in *importer) blob(ctx context.Context, stores *errgroup.Group, h *tar.Hea
 	in.end.Blobs++
 	in.end.BlobBytes += h.Size
 	if h.Size > smallBlob {
-		// It is streamed, so nothing else may read on until it is stored.
-		return in.put(ctx, d, h.Size, &archiveReader{from: in.tar, name: h.Name})
+		return in.large(ctx, d, h)
 	}
 	b, err := in.bytes(h, smallBlob)
 	if err != nil {
 		return err
 	}
+	if standard.DigestOf(b) != d {
+		return wrongBytes(d)
+	}
 	stores.Go(func() error { return in.put(ctx, d, h.Size, bytes.NewReader(b)) })
 	return nil
+}
+
+// large streams a blob into the store, so nothing else may read on until it is
+// there. What the store did not read, since it has the blob, is checked too.
+func (in *importer) large(ctx context.Context, d standard.Digest, h *tar.Header) error {
+	sum := sha256.New()
+	from := &archiveReader{from: io.TeeReader(in.tar, sum), name: h.Name}
+	if err := in.put(ctx, d, h.Size, from); err != nil {
+		return err
+	}
+	if _, err := io.Copy(io.Discard, from); err != nil {
+		return err
+	}
+	if standard.Digest(sum.Sum(nil)) != d {
+		return wrongBytes(d)
+	}
+	return nil
+}
+
+func wrongBytes(d standard.Digest) error {
+	return badArchive("the bytes of %s don't have that digest", d)
 }
 
 func (in *importer) put(ctx context.Context, d standard.Digest, size int64, from io.Reader) error {
@@ -269,7 +293,7 @@ func (in *importer) put(ctx context.Context, d standard.Digest, size int64, from
 	var redacted *store.RedactedError
 	switch {
 	case errors.Is(err, store.ErrDigestMismatch):
-		return badArchive("the bytes of %s don't have that digest", d)
+		return wrongBytes(d)
 	case errors.As(err, &redacted):
 		return badArchive("%v here, but not in the archive", err)
 	}
