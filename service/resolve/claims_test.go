@@ -14,10 +14,10 @@ import (
 
 func drawClaim(t *rapid.T) standard.Claim {
 	c := standard.Claim{
-		Text:      "The Norm",
-		Name:      rapid.SampledFrom([]standard.Name{named("a/one"), named("b/two"), named("c/gone")}).Draw(t, "name"),
-		Version:   rapid.SampledFrom([]standard.VersionID{"", "1.0.0", "2.0.0", "9.9.9"}).Draw(t, "version"),
-		Owner:     rapid.Bool().Draw(t, "owner"),
+		Text:    "The Norm",
+		Name:    rapid.SampledFrom([]standard.Name{named("a/one"), named("b/two"), named("c/gone")}).Draw(t, "name"),
+		Version: rapid.SampledFrom([]standard.VersionID{"", "1.0.0", "2.0.0", "9.9.9"}).Draw(t, "version"),
+		Owner:   rapid.Bool().Draw(t, "owner"),
 	}
 	// Most claims hold at most moments, so that they meet.
 	if rapid.IntRange(0, 3).Draw(t, "begins late") == 0 {
