@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/etalon-registry/etalon/service/resolve"
 	"github.com/etalon-registry/etalon/service/standard"
@@ -70,12 +71,17 @@ func (b *builder) build(ctx context.Context, head store.Head, tailEntries int, l
 	s.tail.after = head.Index
 	var edges []placedEdge
 	add := func(at place, e edge) { edges = append(edges, placedEdge{at, e}) }
+	var rest sync.WaitGroup
+	designations := s.designations
+	rest.Go(func() { designations = b.buildDesignations(designations) })
 	b.attach(ctx, log)
 	b.attachSteps(ctx, log, add)
 	b.buildStandards(s, add)
 	b.buildRest(s)
 	slices.SortFunc(edges, func(x, y placedEdge) int { return x.at.compare(y.at) })
 	s.edges = loaded(s.edges, edges, func(p placedEdge) (place, edge) { return p.at, p.edge })
+	rest.Wait()
+	s.designations = designations
 	return s
 }
 
@@ -194,6 +200,9 @@ func (b *builder) buildRest(s *Snapshot) {
 		e.drafts = e.drafts.set(draftKey(d.Version.Name, d.Version.ID), d)
 	}
 	*s = e.Snapshot
+}
+
+func (b *builder) buildDesignations(t tree[string, *standard.Designation]) tree[string, *standard.Designation] {
 	slices.SortFunc(b.designations, func(x, y *standard.Designation) int { return strings.Compare(x.Key, y.Key) })
-	s.designations = loaded(s.designations, b.designations, func(d *standard.Designation) (string, *standard.Designation) { return d.Key, d })
+	return loaded(t, b.designations, func(d *standard.Designation) (string, *standard.Designation) { return d.Key, d })
 }

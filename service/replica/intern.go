@@ -107,7 +107,6 @@ func (b *builder) internStep(r *standard.Step) {
 }
 
 func (b *builder) internDesignation(r *standard.Designation) {
-	intern(b, &r.Key)
 	for i := range r.Claims {
 		c := &r.Claims[i]
 		b.internName(&c.Name)

@@ -1,11 +1,13 @@
 package replica
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"github.com/etalon-registry/etalon/service/standard"
@@ -21,8 +23,7 @@ var errWentBack = errors.New("the store went back behind what was read from it; 
 // load reads the whole catalogue. before is the snapshot that it will follow,
 // nil at start.
 func (r *Replica) load(ctx context.Context, before *Snapshot) (*Snapshot, error) {
-	b := newBuilder()
-	head, err := r.cfg.Store.Load(ctx, b.add)
+	b, head, err := r.read(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("load: %w", err)
 	}
@@ -39,6 +40,38 @@ func (r *Replica) load(ctx context.Context, before *Snapshot) (*Snapshot, error)
 	}
 	s.tail, err = r.extend(ctx, t, head.Index)
 	return s, err
+}
+
+// loadBatch is how many records go from the store to the builder at once.
+const loadBatch = 512
+
+// read lets the store read and decode while the builder takes records in.
+func (r *Replica) read(ctx context.Context) (*builder, store.Head, error) {
+	batches := make(chan []store.Record, 8)
+	var broken error
+	b := newBuilder()
+	var adding sync.WaitGroup
+	adding.Go(func() {
+		for batch := range batches {
+			for _, rec := range batch {
+				if broken == nil {
+					broken = b.add(rec)
+				}
+			}
+		}
+	})
+	batch := make([]store.Record, 0, loadBatch)
+	head, err := r.cfg.Store.Load(ctx, func(rec store.Record) error {
+		if batch = append(batch, rec); len(batch) == loadBatch {
+			batches <- batch
+			batch = make([]store.Record, 0, loadBatch)
+		}
+		return nil
+	})
+	batches <- batch
+	close(batches)
+	adding.Wait()
+	return b, head, cmp.Or(err, broken)
 }
 
 // extend adds the entries up to and including the revision to the tail.
