@@ -153,14 +153,15 @@ func (r *Registry) readBlob(ctx context.Context, d standard.Digest, limit int64)
 }
 
 // MissingBlobs says which of the blobs have to be uploaded, in the order
-// asked, each once.
+// asked, each once. It asks the store: what was known whole may have been
+// swept since.
 func (r *Registry) MissingBlobs(ctx context.Context, ds []standard.Digest) ([]standard.Digest, error) {
 	var v violations
 	if v.limit("digests", "files_per_version", int64(len(ds)), r.limits.FilesPerVersion) {
 		return nil, v.err()
 	}
 	ds = distinct(ds)
-	infos, err := r.stat(ctx, ds, r.sweeps())
+	infos, err := r.statStored(ctx, ds, r.sweeps())
 	if err != nil {
 		return nil, err
 	}
@@ -201,14 +202,24 @@ func (r *Registry) stat(ctx context.Context, ds []standard.Digest, sweeps uint64
 	if len(ask) == 0 {
 		return infos, nil
 	}
-	got, err := r.store.Stat(ctx, ask)
+	got, err := r.statStored(ctx, ask, sweeps)
 	if err != nil {
-		return nil, fmt.Errorf("look for blobs: %w", unavailable(err))
+		return nil, err
 	}
 	for i, info := range got {
 		infos[at[i]] = info
+	}
+	return infos, nil
+}
+
+func (r *Registry) statStored(ctx context.Context, ds []standard.Digest, sweeps uint64) ([]store.BlobInfo, error) {
+	infos, err := r.store.Stat(ctx, ds)
+	if err != nil {
+		return nil, fmt.Errorf("look for blobs: %w", unavailable(err))
+	}
+	for i, info := range infos {
 		if info.Size >= 0 && info.Redacted == "" {
-			r.whole.add(ask[i], info.Size, sweeps)
+			r.whole.add(ds[i], info.Size, sweeps)
 		}
 	}
 	return infos, nil

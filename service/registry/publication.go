@@ -39,6 +39,7 @@ type publication struct {
 	draft     *standard.DraftVersion // it comes from; nil: none
 	etag      string                 // of the draft; empty: not asked for
 	sweeps    uint64                 // at which its blobs were seen whole
+	swept     uint64                 // as the latest evaluation found
 	// result of the latest evaluation
 	already, created bool
 	warnings         []string

@@ -104,7 +104,7 @@ func (r *Registry) published(ctx context.Context, pub *publication, got verdict)
 // publication says, and stores the manifest. It notes how often had been
 // swept before it looked: what was whole then stays so until the next sweep.
 func (r *Registry) makeWhole(ctx context.Context, c Caller, pub *publication) error {
-	sweeps := r.sweeps()
+	sweeps := max(r.sweeps(), pub.swept)
 	ds := make([]standard.Digest, len(pub.Files))
 	for i, f := range pub.Files {
 		ds[i] = f.Digest
@@ -203,7 +203,7 @@ func (p *publication) evaluate(c *change) error {
 			return p.again(c, st, v)
 		}
 	}
-	if c.sweeps != p.sweeps {
+	if p.swept = c.sweeps; c.sweeps != p.sweeps {
 		return errLookAgain
 	}
 	rec, err := p.standard(c, st)
