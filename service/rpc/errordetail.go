@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/etalon-registry/etalon/service/registry"
@@ -231,6 +233,14 @@ type streamError struct{ err error }
 
 // Error is that of the transport.
 func (e *streamError) Error() string { return e.err.Error() }
+
+// code is what the transport made of it.
+func (e *streamError) code() codes.Code {
+	if st, ok := status.FromError(e.err); ok {
+		return st.Code()
+	}
+	return status.FromContextError(e.err).Code()
+}
 
 // otherRegistryError says that a revision belongs to another registry.
 type otherRegistryError struct{ have, want string }

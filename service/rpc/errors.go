@@ -113,8 +113,8 @@ func toStatus(err error, requestID string) (st *status.Status, cause bool) {
 			continue
 		}
 		code := r.code
-		if se := (*streamError)(nil); errors.As(err, &se) {
-			code = status.Code(se.err)
+		if e, ok := errors.AsType[*streamError](err); ok {
+			code = e.code()
 		}
 		if o.message == "" {
 			o.message = err.Error()

@@ -261,22 +261,18 @@ func constantText(e *expr.Expr) (string, bool) {
 	return c.StringValue, true
 }
 
-// instant reads a time: "2024-10-01T12:00:00Z", or the start of a day
-// "2024-10-01", with or without timestamp() around it.
+// instant reads a time: "2024-10-01T12:00:00Z", with or without timestamp()
+// around it. The checker has looked at its form.
 func instant(e *expr.Expr) (time.Time, error) {
 	if call := e.GetCallExpr(); call != nil && call.GetFunction() == filtering.FunctionTimestamp {
 		e = call.GetArgs()[0]
 	}
-	s, ok := constantText(e)
-	if !ok {
-		return time.Time{}, errors.New(`wants a time such as "2024-10-01T12:00:00Z"`)
+	s, _ := constantText(e)
+	t, err := time.Parse(time.RFC3339Nano, s)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("%q is no time; write %q", s, "2024-10-01T12:00:00Z")
 	}
-	for _, form := range []string{time.RFC3339Nano, time.DateOnly} {
-		if t, err := time.Parse(form, s); err == nil {
-			return t, nil
-		}
-	}
-	return time.Time{}, fmt.Errorf(`%q is no time; write "2024-10-01T12:00:00Z" or "2024-10-01"`, s)
+	return t, nil
 }
 
 func compareInt(a, b int64) int {
