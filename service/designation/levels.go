@@ -262,8 +262,9 @@ func chainInternational(c *cursor, id *ID) bool {
 }
 
 func partner(c *cursor) int {
+	first := toLower(c.peek())
 	for i := range partners {
-		if c.lit(partners[i].lit) {
+		if partners[i].lit[0] == first && c.lit(partners[i].lit) {
 			return i
 		}
 	}

@@ -15,31 +15,39 @@ func parseNumbered(c *cursor, id *ID) bool {
 	if id.Flavour == ETSI {
 		return etsiTail(c, id)
 	}
-	parts(c, id)
-	groups(c, id)
-	if id.Number != "" && strings.Contains(id.Number, " ") && id.outer() != "NF" {
-		etsiVersion(c, id)
-	}
-	if id.outer() == "BSI Flex" {
-		version(c, id, "v", 3)
-	}
-	date(c, id)
-	if len(id.Parts) == 0 {
-		if p := spelledPart(c); p != "" {
-			id.Parts = []string{p}
+	for _, step := range numberedTail {
+		if c.done() {
+			break
 		}
+		step(c, id)
 	}
-	language(c, id)
-	edition(c, id)
-	date(c, id)
-	supplements(c, id)
-	language(c, id)
-	form(c, id)
-	groups(c, id)
 	if annex {
 		id.Supplements = append(id.Supplements, Supplement{Kind: "NA"})
 	}
 	return true
+}
+
+// numberedTail reads what may follow the number, in this order.
+var numberedTail = [...]func(*cursor, *ID){
+	parts, groups, numberedVersion, date, latePart, language, edition, date, supplements, language, form, groups,
+}
+
+// numberedVersion reads the version of an adopted ETSI standard, "BS EN 301
+// 549 V3.2.1:2021", and of a BSI Flex.
+func numberedVersion(c *cursor, id *ID) {
+	if outer := id.outer(); outer == "BSI Flex" || strings.Contains(id.Number, " ") && outer != "NF" {
+		version(c, id, "v", 3)
+	}
+}
+
+// latePart reads a part that stands behind the date, "ISO 15489:2016 Part 1".
+func latePart(c *cursor, id *ID) {
+	if len(id.Parts) > 0 {
+		return
+	}
+	if p := spelledPart(c); p != "" {
+		id.Parts = []string{p}
+	}
 }
 
 // outer is the outermost publisher.
