@@ -32,6 +32,7 @@ const (
 	snapshotCatchUp        = 32  // entries
 	tickMillis             = 10
 	electionMillis         = 100
+	startTimeout           = 2 * time.Minute
 	stopTimeout            = 30 * time.Second
 	maxRequestBytes   uint = 1.5 * 1024 * 1024
 )
@@ -62,8 +63,9 @@ type Node struct {
 	log    *slog.Logger
 }
 
-// Start starts the node and waits until it serves. A directory that another
-// process holds gives ErrLocked at once.
+// Start starts the node and waits until it serves: two minutes at most, or as
+// ctx says. A directory that another process holds gives ErrLocked at once. ctx
+// is not kept.
 func Start(ctx context.Context, cfg Config) (_ *Node, err error) {
 	if cfg.Dir == "" {
 		return nil, errors.New("etcdnode: no data directory given")
@@ -85,11 +87,19 @@ func Start(ctx context.Context, cfg Config) (_ *Node, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if n.etcd, err = startEtcd(ec); err != nil {
+	if err := setAside(ec.Dir, n.log); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	if err := n.launch(ctx, ec); err != nil {
 		return nil, fmt.Errorf("etcdnode: start in %s: %w", cfg.Dir, err)
 	}
 	if err := n.ready(ctx); err != nil {
 		return nil, fmt.Errorf("etcdnode: start in %s: %w", cfg.Dir, err)
+	}
+	if err := markReady(ec.Dir); err != nil {
+		return nil, err
 	}
 	if cfg.Socket != "" {
 		if err := os.Chmod(cfg.Socket, 0o600); err != nil {
@@ -143,8 +153,10 @@ func (n *Node) Close() error {
 			return errors.Join(append(errs, errors.New("etcdnode: etcd did not stop in time"))...)
 		}
 	}
-	if err := n.lock.release(); err != nil {
-		errs = append(errs, err)
+	if n.lock != nil {
+		if err := n.lock.release(); err != nil {
+			errs = append(errs, err)
+		}
 	}
 	return errors.Join(errs...)
 }
@@ -181,15 +193,46 @@ func (n *Node) settings(cfg Config) (*embed.Config, error) {
 	return ec, nil
 }
 
-// startEtcd turns what etcd gives up on at start (a damaged directory, say)
-// into an error; left alone, it would end the process.
-func startEtcd(ec *embed.Config) (e *embed.Etcd, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			e, err = nil, fmt.Errorf("etcd gave up: %v", p)
-		}
+// launch starts etcd, bounded by ctx. Where etcd gives up on a damaged
+// directory, or is given up, it may still hold files in there; then the
+// directory stays locked by this process, for another start in it would hang.
+func (n *Node) launch(ctx context.Context, ec *embed.Config) error {
+	type result struct {
+		etcd   *embed.Etcd
+		err    error
+		gaveUp bool
+	}
+	started := make(chan result, 1)
+	go func() {
+		var r result
+		defer func() {
+			if p := recover(); p != nil {
+				r = result{err: fmt.Errorf("etcd gave up: %v", p), gaveUp: true}
+			}
+			started <- r
+		}()
+		r.etcd, r.err = embed.StartEtcd(ec)
 	}()
-	return embed.StartEtcd(ec)
+	select {
+	case r := <-started:
+		n.etcd = r.etcd
+		if r.gaveUp {
+			n.lock = nil
+		}
+		return r.err
+	case <-ctx.Done():
+		lock := n.lock
+		n.lock = nil
+		go func() {
+			if r := <-started; !r.gaveUp {
+				if r.etcd != nil {
+					r.etcd.Close()
+				}
+				_ = lock.release() // nobody is left to be told
+			}
+		}()
+		return fmt.Errorf("etcd does not start: %w", ctx.Err())
+	}
 }
 
 func (n *Node) ready(ctx context.Context) error {
