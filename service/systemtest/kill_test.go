@@ -30,15 +30,15 @@ func TestKillNine(t *testing.T) {
 	// A failed publication is of no account here, only what was acknowledged.
 	acknowledged, tried := map[string]string{}, map[string]bool{}
 	for round := range rounds {
-		moment := time.Duration(rand.Int64N(int64(60 * time.Millisecond)))
-		for id, digest := range publishUntilKilled(s, name, round, moment, tried) {
+		after, moment := rand.IntN(6), rand.N(40*time.Millisecond)
+		for id, digest := range publishUntilKilled(s, name, round, after, moment, tried) {
 			acknowledged[id] = digest
 		}
 		s.start()
 		s.waitReady()
 		checkSurvivors(t, s, name, acknowledged, tried)
 		if t.Failed() {
-			t.Fatalf("in round %d, killed after %s", round, moment)
+			t.Fatalf("in round %d, killed %s after %d publications", round, moment, after)
 		}
 	}
 	t.Logf("%d rounds: %d publications tried, %d acknowledged", rounds, len(tried), len(acknowledged))
@@ -47,11 +47,12 @@ func TestKillNine(t *testing.T) {
 	}
 }
 
-// publishUntilKilled publishes from several clients, kills the server after a
-// moment, and returns what was acknowledged.
-func publishUntilKilled(s *server, name standard.Name, round int, moment time.Duration, tried map[string]bool) map[string]string {
+// publishUntilKilled publishes from several clients, kills the server a moment
+// after some publications were acknowledged, and returns all that were.
+func publishUntilKilled(s *server, name standard.Name, round, after int, moment time.Duration, tried map[string]bool) map[string]string {
 	const writers = 4
 	acknowledged := map[string]string{}
+	acks := make(chan struct{}, 1000)
 	var mu sync.Mutex
 	var wg sync.WaitGroup
 	ctx, cancel := context.WithCancel(context.Background())
@@ -72,8 +73,16 @@ func publishUntilKilled(s *server, name standard.Name, round int, moment time.Du
 				mu.Lock()
 				acknowledged[id] = digest
 				mu.Unlock()
+				acks <- struct{}{}
 			}
 		}()
+	}
+	for range after {
+		select {
+		case <-acks:
+		case <-time.After(30 * time.Second):
+			s.t.Fatal("no publication was acknowledged within 30 s")
+		}
 	}
 	timer := time.NewTimer(moment)
 	<-timer.C // the moment is what varies from round to round
