@@ -23,6 +23,10 @@ type Reading struct {
 	// Staleness is how long ago the snapshot was last known to be level with
 	// the store; 0: it is.
 	Staleness time.Duration
+	// Now is the present to answer for: by this replica's clock, but never
+	// before what the snapshot records, so that a clock which is behind
+	// another replica's hides nothing that was just written there.
+	Now time.Time
 }
 
 // Read gives a snapshot that is as fresh as asked, waiting for it until ctx is
@@ -39,7 +43,7 @@ func (r *Registry) Read(ctx context.Context, o ReadOptions) (Reading, error) {
 			return Reading{}, err
 		}
 	}
-	return Reading{Snapshot: snap, Staleness: r.replica.Staleness()}, nil
+	return Reading{Snapshot: snap, Staleness: r.replica.Staleness(), Now: recordTime(r.cfg.Now(), snap)}, nil
 }
 
 func (r *Registry) fresher(ctx context.Context, o ReadOptions) (*replica.Snapshot, error) {
