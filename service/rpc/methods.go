@@ -104,3 +104,6 @@ func bind(services map[string]grpc.ServiceInfo, m *Metrics) (map[string]*method,
 	}
 	return table, nil
 }
+
+// Guarded says whether a method, by its full name, wants the admin token.
+func Guarded(name string) bool { return access[name] == admin }
