@@ -62,6 +62,9 @@ func waitFor(t testing.TB, r *Replica, rev standard.Revision) *Snapshot {
 	return s
 }
 
+// pass lets time go by on the clock of a synctest bubble.
+func pass(d time.Duration) { <-time.After(d) }
+
 func indices(entries []*standard.Entry) []standard.Revision {
 	var out []standard.Revision
 	for _, e := range entries {
@@ -190,12 +193,12 @@ func TestUnavailable(t *testing.T) {
 		st := new(replicatest.Store)
 		commit(t, st, ocdsStandard("x"))
 		r := start(t, st, Config{})
-		time.Sleep(time.Hour) // of the bubble's clock
+		pass(time.Hour)
 		if got := r.Staleness(); got != 0 {
 			t.Errorf("idle: stale by %v", got)
 		}
 		st.Cut(store.ErrUnavailable)
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		if got := r.Staleness(); got < time.Minute || got > time.Minute+2*time.Second {
 			t.Errorf("cut off for a minute: stale by %v", got)
 		}
@@ -236,9 +239,10 @@ func TestCompacted(t *testing.T) {
 				st.Sweep()
 				st.Compact()
 				want := on.Index + standard.Revision(missed)
-				s := waitFor(t, r, want)
-				time.Sleep(10 * time.Second)
-				if s = r.Snapshot(); s.Revision() != want || r.Stats().Reloads != 1 {
+				waitFor(t, r, want)
+				pass(10 * time.Second)
+				s := r.Snapshot()
+				if s.Revision() != want || r.Stats().Reloads != 1 {
 					t.Fatalf("revision %d, want %d; %d reloads, want 1", s.Revision(), want, r.Stats().Reloads)
 				}
 				title := s.Standard(ocds).Record.Titles[0].Value
@@ -337,7 +341,7 @@ func TestWentBack(t *testing.T) {
 		c.Catalogue = older
 		c.mu.Unlock()
 		newer.Cut(store.ErrCompacted)
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		if s := r.Snapshot(); s.Revision() != 3 || s.Standard(ocds).Record.Titles[0].Value != "new" {
 			t.Errorf("went back to revision %d", s.Revision())
 		}

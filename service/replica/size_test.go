@@ -18,7 +18,7 @@ import (
 // version has a label, a designation with its claim and a relation, every
 // third a step.
 func catalogueOf(standards int, yield func(store.Record)) {
-	own := func(format string, args ...any) string { return fmt.Sprintf(format, args...) }
+	own := fmt.Sprintf
 	at := epoch
 	for i := range standards {
 		name := func() standard.Name {
