@@ -45,6 +45,18 @@ type DeletedDraft struct {
 type Batch struct {
 	Records []Record
 	Entries []*standard.Entry
+	// Blobs become whole with the batch. They are create-only: one that is
+	// there already, redacted ones too, gives ErrExists.
+	Blobs []SmallBlob
+}
+
+// SmallBlob is a blob that a batch carries, which saves it a transaction of
+// its own. Data has the digest and at most MaxSmallBlob bytes; the store does
+// not check the digest.
+type SmallBlob struct {
+	Digest standard.Digest
+	Data   []byte
+	Stored time.Time
 }
 
 // Commit is one transaction as Follow delivers it. A sweep delivers a Commit
@@ -88,8 +100,12 @@ type Catalogue interface {
 // The limits of one batch, chosen to fit etcd's defaults (128 operations,
 // 1.5 MiB a request) whatever the flags of an external cluster.
 const (
-	MaxBatchOps   = 120     // records and entries and the head
+	MaxBatchOps   = 120     // records, entries, blobs and the head
 	MaxBatchBytes = 1 << 20 // encoded
+
+	MaxSmallBlob      = 64 << 10 // bytes
+	SmallBlobOps      = 2        // that one takes of MaxBatchOps
+	SmallBlobOverhead = 1 << 10  // bytes that one takes beside its data
 )
 
 // Sizer tells what a record or entry takes up in a transaction, so that a

@@ -54,7 +54,7 @@ func (s *Store) plan(on store.Head, b store.Batch) (*plan, error) {
 	if len(b.Entries) == 0 {
 		return nil, fmt.Errorf("%w: no entry", store.ErrInvalidBatch)
 	}
-	ops := len(b.Records) + len(b.Entries) + 1
+	ops := len(b.Records) + len(b.Entries) + store.SmallBlobOps*len(b.Blobs) + 1
 	if ops > store.MaxBatchOps {
 		return nil, fmt.Errorf("%w: %d operations, %d are allowed", store.ErrTooLarge, ops, store.MaxBatchOps)
 	}
@@ -98,6 +98,11 @@ func (s *Store) plan(on store.Head, b store.Batch) (*plan, error) {
 			p.first = enc
 		}
 	}
+	n, err := p.addBlobs(s.keys, b.Blobs)
+	if err != nil {
+		return nil, err
+	}
+	size += n
 	if size > store.MaxBatchBytes {
 		return nil, fmt.Errorf("%w: %d bytes, %d are allowed", store.ErrTooLarge, size, store.MaxBatchBytes)
 	}

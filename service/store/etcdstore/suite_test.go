@@ -3,7 +3,6 @@ package etcdstore_test
 import (
 	"context"
 	"fmt"
-	"os"
 	"sync/atomic"
 	"testing"
 
@@ -15,8 +14,6 @@ import (
 	"github.com/etalon-registry/etalon/service/store/etcdstore"
 	"github.com/etalon-registry/etalon/service/store/storetest"
 )
-
-func TestMain(m *testing.M) { os.Exit(etcdtest.Main(m)) }
 
 func TestEmbedded(t *testing.T) {
 	t.Parallel()

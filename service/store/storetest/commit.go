@@ -112,7 +112,41 @@ func createOnlyTests() []test {
 		{"ids that differ by case are one", caseFolded},
 		{"the other records are written over", writtenOver},
 		{"outcomes", outcomes},
+		{"blobs of a batch", blobsOfABatch},
 	}
+}
+
+// A batch's blobs are whole with it, and its blobs and records are there
+// together or not at all.
+func blobsOfABatch(t *testing.T, e *Env) {
+	blobs := [][]byte{{}, content(1, 10), content(2, store.MaxSmallBlob)}
+	head := headOf(t, e.Store)
+	b := batch(head, "with blobs", version("ocds", "1.0.0"))
+	for _, data := range blobs {
+		b.Blobs = append(b.Blobs, store.SmallBlob{Digest: standard.DigestOf(data), Data: data, Stored: at(1)})
+	}
+	head, err := e.Store.Commit(testContext(t), head, b)
+	if err != nil {
+		t.Fatalf("Commit: %v", err)
+	}
+	for _, data := range blobs {
+		if got := readAll(t, e.Second, data); !bytes.Equal(got, data) {
+			t.Errorf("a blob of %d bytes came back with %d", len(data), len(got))
+		}
+		put(t, e.Second, data)
+	}
+	before, _ := load(t, e.Store)
+	again := batch(head, "again", version("ocds", "2.0.0"))
+	again.Blobs = b.Blobs[1:2]
+	_, err = e.Second.Commit(testContext(t), head, again)
+	wantError(t, "a blob that is there", err, store.ErrExists)
+	unchanged(t, e.Store, head, before)
+	large := batch(head, "large", version("ocds", "3.0.0"))
+	data := content(3, store.MaxSmallBlob+1)
+	large.Blobs = []store.SmallBlob{{Digest: standard.DigestOf(data), Data: data, Stored: at(1)}}
+	_, err = e.Store.Commit(testContext(t), head, large)
+	wantError(t, "a blob that is no small one", err, store.ErrTooLarge)
+	unchanged(t, e.Store, head, before)
 }
 
 func writtenOnce(t *testing.T, e *Env) {
