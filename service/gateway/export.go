@@ -1,0 +1,65 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"github.com/grpc-ecosystem/grpc-gateway/v2/utilities"
+	"google.golang.org/protobuf/proto"
+
+	etalonv1 "github.com/etalon-registry/etalon/gen/etalon/v1"
+)
+
+// fromQuery fills a request from the query, as the annotated routes do.
+func fromQuery(x *exchange, m proto.Message) error {
+	err := runtime.PopulateQueryParameters(m, x.r.URL.Query(), utilities.NewDoubleArray(nil))
+	if err != nil {
+		return badRequest(violation("query", plain(err.Error())))
+	}
+	return nil
+}
+
+// serveExport sends the whole registry as a tar archive.
+func (g *gateway) serveExport(x *exchange) {
+	req := &etalonv1.ExportRegistryRequest{}
+	if err := fromQuery(x, req); err != nil {
+		g.fail(x, err)
+		return
+	}
+	ctx, cancel := context.WithCancel(x.callContext())
+	defer cancel()
+	stream, err := g.registry.ExportRegistry(ctx, req)
+	if err != nil {
+		g.fail(x, err)
+		return
+	}
+	m, err := stream.Recv()
+	if err != nil {
+		g.fail(x, err)
+		return
+	}
+	h := x.w.Header()
+	h.Set("Content-Type", "application/x-tar")
+	h.Set("Content-Disposition", disposition(false, "etalon-registry.tar"))
+	h["Cache-Control"] = privateControl
+	h["X-Content-Type-Options"] = nosniff
+	x.w.WriteHeader(http.StatusOK)
+	g.metrics.answered(x, http.StatusOK)
+	if x.head {
+		return
+	}
+	to := g.patient(x)
+	for {
+		if _, err := to.Write(m.GetData()); err != nil {
+			panic(http.ErrAbortHandler) // the client has gone
+		}
+		if m, err = stream.Recv(); errors.Is(err, io.EOF) {
+			return
+		} else if err != nil {
+			g.brokenOff(x, err)
+		}
+	}
+}

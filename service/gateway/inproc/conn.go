@@ -1,0 +1,251 @@
+// Package inproc connects a client to services of the same process. A call
+// goes through the registered handler and the server's interceptors, and
+// through nothing else: no framing, no encoding, no socket.
+//
+// It owns what a connection has to pass on: metadata both ways, deadlines,
+// cancellation, statuses, and the order of a stream. It refuses to know any
+// service, and limits on sizes, which are the business of whoever reads
+// foreign bytes.
+package inproc
+
+import (
+	"context"
+	"net"
+	"sync"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/peer"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
+
+// Config is what the calls share.
+type Config struct {
+	Unary  grpc.UnaryServerInterceptor  // nil: none
+	Stream grpc.StreamServerInterceptor // nil: none
+}
+
+// Conn is both ends: services are registered on it, clients call through it.
+// Register everything before the first call.
+//
+// A message that was sent must not be changed afterwards, as with any gRPC
+// connection: the other side gets its lists and bytes, not copies of them.
+type Conn struct {
+	cfg     Config
+	methods map[string]*method
+	peer    *peer.Peer
+
+	mu      sync.Mutex
+	closed  bool
+	ctx     context.Context // ends the streams; made and used by this type alone
+	cancel  context.CancelFunc
+	streams sync.WaitGroup
+}
+
+var (
+	_ grpc.ClientConnInterface = (*Conn)(nil)
+	_ grpc.ServiceRegistrar    = (*Conn)(nil)
+)
+
+// method is a registered one; one of the two handlers is set.
+type method struct {
+	name   string
+	impl   any
+	unary  grpc.MethodHandler
+	stream *grpc.StreamDesc
+}
+
+// New makes a connection without services.
+func New(cfg Config) *Conn {
+	ctx, cancel := context.WithCancel(context.Background())
+	return &Conn{
+		cfg: cfg, methods: map[string]*method{}, peer: &peer.Peer{Addr: address{}},
+		ctx: ctx, cancel: cancel,
+	}
+}
+
+// RegisterService adds the methods of a service.
+func (c *Conn) RegisterService(desc *grpc.ServiceDesc, impl any) {
+	for _, m := range desc.Methods {
+		name := "/" + desc.ServiceName + "/" + m.MethodName
+		c.methods[name] = &method{name: name, impl: impl, unary: m.Handler}
+	}
+	for i := range desc.Streams {
+		s := &desc.Streams[i]
+		name := "/" + desc.ServiceName + "/" + s.StreamName
+		c.methods[name] = &method{name: name, impl: impl, stream: s}
+	}
+}
+
+// Close ends the streams that are open and waits for their handlers. Calls
+// after it are UNAVAILABLE.
+func (c *Conn) Close() error {
+	c.mu.Lock()
+	c.closed = true
+	c.mu.Unlock()
+	c.cancel()
+	c.streams.Wait()
+	return nil
+}
+
+// Invoke makes a unary call. Of the options, grpc.Header and grpc.Trailer
+// count.
+func (c *Conn) Invoke(ctx context.Context, name string, args, reply any, opts ...grpc.CallOption) error {
+	m := c.methods[name]
+	if m == nil || m.unary == nil {
+		return status.Errorf(codes.Unimplemented, "no unary method %s", name)
+	}
+	if c.ctx.Err() != nil {
+		return errClosed()
+	}
+	if err := ctx.Err(); err != nil {
+		return status.FromContextError(err).Err()
+	}
+	t := &transport{method: name}
+	resp, err := m.unary(m.impl, c.serverContext(ctx, t), func(in any) error { return pass(in, args) }, c.cfg.Unary)
+	for _, o := range opts {
+		switch o := o.(type) {
+		case grpc.HeaderCallOption:
+			*o.HeaderAddr = t.header
+		case grpc.TrailerCallOption:
+			*o.TrailerAddr = t.trailer
+		}
+	}
+	if err != nil {
+		return status.Convert(err).Err()
+	}
+	return pass(reply, resp)
+}
+
+// serverContext is the context that the handler gets: the client's deadline
+// and cancellation, with the outgoing metadata come in.
+func (c *Conn) serverContext(ctx context.Context, t grpc.ServerTransportStream) context.Context {
+	md, ok := metadata.FromOutgoingContext(ctx)
+	if ok { // the handler's own calls must not pass it on
+		ctx = metadata.NewOutgoingContext(ctx, nil)
+	}
+	ctx = metadata.NewIncomingContext(peer.NewContext(ctx, c.peer), md)
+	return grpc.NewContextWithServerTransportStream(ctx, t)
+}
+
+func errClosed() error { return status.Error(codes.Unavailable, "the connection is closed") }
+
+// pass gives to what from holds. Lists, maps and bytes are shared, for a
+// message that was sent does not change any more.
+func pass(to, from any) error {
+	dst, ok := to.(proto.Message)
+	src, ok2 := from.(proto.Message)
+	if !ok || !ok2 {
+		return status.Errorf(codes.Internal, "%T and %T are not both messages", to, from)
+	}
+	d, s := dst.ProtoReflect(), src.ProtoReflect()
+	if d.Descriptor() != s.Descriptor() {
+		return status.Errorf(codes.Internal, "got %s, want %s", s.Descriptor().FullName(), d.Descriptor().FullName())
+	}
+	if !s.IsValid() {
+		return status.Errorf(codes.Internal, "nil %s", s.Descriptor().FullName())
+	}
+	s.Range(func(f protoreflect.FieldDescriptor, v protoreflect.Value) bool {
+		d.Set(f, v)
+		return true
+	})
+	return nil
+}
+
+// transport collects the metadata of a unary answer.
+type transport struct {
+	method  string
+	mu      sync.Mutex
+	header  metadata.MD
+	trailer metadata.MD
+}
+
+// Method is the full name of the method.
+func (t *transport) Method() string { return t.method }
+
+// SetHeader adds to the header.
+func (t *transport) SetHeader(md metadata.MD) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.header = joined(t.header, md)
+	return nil
+}
+
+// SendHeader adds to the header; it reaches the client with the answer.
+func (t *transport) SendHeader(md metadata.MD) error { return t.SetHeader(md) }
+
+// SetTrailer adds to the trailer.
+func (t *transport) SetTrailer(md metadata.MD) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.trailer = joined(t.trailer, md)
+	return nil
+}
+
+func joined(a, b metadata.MD) metadata.MD {
+	if len(a) == 0 {
+		return b
+	}
+	return metadata.Join(a, b)
+}
+
+// address is that of either end.
+type address struct{}
+
+var _ net.Addr = address{}
+
+// Network says how both are connected.
+func (address) Network() string { return "inproc" }
+
+// String says the same: there is one place only.
+func (address) String() string { return "inproc" }
+
+// admit counts a stream in, unless the connection is closed.
+func (c *Conn) admit() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return errClosed()
+	}
+	c.streams.Add(1)
+	return nil
+}
+
+// NewStream opens a stream. As with any gRPC connection, the caller cancels
+// ctx or reads to the end; else the handler waits for ever.
+func (c *Conn) NewStream(ctx context.Context, _ *grpc.StreamDesc, name string, _ ...grpc.CallOption) (grpc.ClientStream, error) {
+	m := c.methods[name]
+	if m == nil || m.stream == nil {
+		return nil, status.Errorf(codes.Unimplemented, "no stream %s", name)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, status.FromContextError(err).Err()
+	}
+	if err := c.admit(); err != nil {
+		return nil, err
+	}
+	s := newPipe(ctx, m.stream)
+	handlerCtx, cancel := context.WithCancel(c.serverContext(ctx, &streamTransport{m.name, s}))
+	s.serverCtx = handlerCtx
+	unhook := context.AfterFunc(c.ctx, cancel)
+	go func() {
+		defer c.streams.Done()
+		defer unhook()
+		defer cancel()
+		s.finish(c.handle(m, s))
+	}()
+	return (*clientEnd)(s), nil
+}
+
+func (c *Conn) handle(m *method, s *pipe) error {
+	if c.cfg.Stream == nil {
+		return m.stream.Handler(m.impl, (*serverEnd)(s))
+	}
+	info := &grpc.StreamServerInfo{
+		FullMethod: m.name, IsClientStream: m.stream.ClientStreams, IsServerStream: m.stream.ServerStreams,
+	}
+	return c.cfg.Stream(m.impl, (*serverEnd)(s), info, m.stream.Handler)
+}
