@@ -132,7 +132,10 @@ func (x *Index) top(s *scratch, groups []uint32, q *Query) []uint32 {
 		return nil
 	}
 	better := func(a, b uint32) int {
-		return cmp.Or(cmp.Compare(s.tallies[b].score, s.tallies[a].score), compareNames(x.group(a).name, x.group(b).name))
+		if c := cmp.Compare(s.tallies[b].score, s.tallies[a].score); c != 0 {
+			return c
+		}
+		return compareNames(x.group(a).name, x.group(b).name)
 	}
 	// best holds the best so far, with the worst of them first (a heap).
 	best := groups[:0:0]

@@ -69,12 +69,18 @@ func oneError(a, b string) bool {
 	return false
 }
 
-// similarFuzzyFrom is the length from which Similar forgives an error.
-const similarFuzzyFrom = 3
+const (
+	similarFuzzyFrom  = 3 // letters from which Similar forgives an error
+	similarPrefixFrom = 3 // bytes from which Similar takes a word for a beginning
+	// Words that more documents have than this, and than a fiftieth of all,
+	// tell Similar nothing where there are others.
+	similarCommon = 500
+)
 
 // Similar gives at most limit standards whose names, titles or designations
 // are near to the text, best first. Unlike Search it takes what matches only
-// some of the words, and forgives an error in shorter ones.
+// some of the words, forgives an error in shorter ones, and passes over words
+// that are everywhere, so that it costs little.
 func (x *Index) Similar(text string, limit int) []standard.Name {
 	ws, _ := words(text)
 	if len(ws) == 0 || limit <= 0 {
@@ -82,27 +88,35 @@ func (x *Index) Similar(text string, limit int) []standard.Name {
 	}
 	var parts []word
 	for _, w := range ws {
-		if len(w.parts) > 1 && !x.has(w.text, false) {
-			for _, p := range w.parts {
-				parts = append(parts, word{text: p, parts: []string{p}, last: true})
-			}
-			continue
+		whole := len(w.parts) == 1 || x.has(w.text, false)
+		if whole {
+			w.parts = []string{w.text}
 		}
-		parts = append(parts, word{text: w.text, parts: []string{w.text}, last: true})
+		for _, p := range w.parts {
+			parts = append(parts, word{text: p, parts: []string{p}, last: len(p) >= similarPrefixFrom})
+		}
 	}
 	clauses, _ := x.clauses(parts[:min(len(parts), maxClauses)], similarFuzzyFrom)
-	for i := range clauses {
-		clauses[i].optional = true
-	}
-	clauses = slices.DeleteFunc(clauses, func(c clause) bool { return c.df == 0 })
+	docs := x.Docs()
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
 	s.reset(x.n)
-	docs := x.Docs()
-	for i := range clauses {
-		x.tally(s, &clauses[i], uint8(i+1), rarity(clauses[i].df, docs)/255)
+	for i, c := range telling(clauses, max(similarCommon, docs/50)) {
+		x.tally(s, &c, uint8(i+1), rarity(c.df, docs)/255)
 	}
 	return x.nearest(s, text, limit)
+}
+
+// telling gives the clauses that match something, without those above the
+// given number of documents unless there are no others: then the rarest.
+func telling(clauses []clause, common int) []clause {
+	clauses = slices.DeleteFunc(clauses, func(c clause) bool { return c.df == 0 })
+	slices.SortStableFunc(clauses, func(a, b clause) int { return cmp.Compare(a.df, b.df) })
+	n := 0
+	for n < len(clauses) && (n == 0 || clauses[n].df <= common) {
+		n++
+	}
+	return clauses[:n]
 }
 
 // nearest orders the best standards of a tally by what they scored and how

@@ -175,8 +175,12 @@ func (x *Index) prefix(c *clause, t string) {
 			slices.SortFunc(all, func(a, b int) int { return cmp.Compare(s.df[b], s.df[a]) })
 		}
 		sum = 0
+		budget := maxPostings
+		if len(t) < 2 {
+			budget /= 3 // one letter says little
+		}
 		for k, n := range all {
-			if sum += int(s.df[n]); k == maxExpanded || k > 0 && sum > maxPostings {
+			if sum += int(s.df[n]); k == maxExpanded || k > 0 && sum > budget {
 				break
 			}
 			c.add(s, i, n, prefixScale)
