@@ -19,6 +19,7 @@ type batch struct {
 	records  []store.Record
 	outcomes []store.Record
 	entries  []*standard.Entry
+	blobs    []store.SmallBlob
 	keys     map[recordKey]struct{}
 	requests map[string]struct{}
 	bytes    int
@@ -113,8 +114,8 @@ func (b *batch) take(p *proposal, ch *change) bool {
 	if err != nil {
 		return refuse(err)
 	}
-	for _, r := range ch.records {
-		b.keys[keyOf(r)] = struct{}{}
+	for _, k := range ch.keys() {
+		b.keys[k] = struct{}{}
 	}
 	if p.caller.RequestID != "" {
 		b.requests[p.caller.RequestID] = struct{}{}
@@ -122,6 +123,7 @@ func (b *batch) take(p *proposal, ch *change) bool {
 	b.records = append(b.records, ch.records...)
 	b.outcomes = append(b.outcomes, outcome...)
 	b.entries = append(b.entries, ch.entries...)
+	b.blobs = append(b.blobs, ch.blobs...)
 	b.bytes += bytes
 	b.snap = next
 	p.verdict = verdict{receipt: Receipt{Revision: last}}
@@ -129,23 +131,37 @@ func (b *batch) take(p *proposal, ch *change) bool {
 	return true
 }
 
-func (b *batch) ops() int { return len(b.records) + len(b.outcomes) + len(b.entries) + headOps }
+func (b *batch) ops() int {
+	return len(b.records) + len(b.outcomes) + len(b.entries) + store.SmallBlobOps*len(b.blobs) + headOps
+}
 
 // touches says whether the change writes a record that the batch writes. Such
 // a change goes into the next batch, so that every record that the log speaks
 // of was stored under exactly the digest that it gives.
 func (b *batch) touches(ch *change) bool {
-	for _, r := range ch.records {
-		if _, twice := b.keys[keyOf(r)]; twice {
+	for _, k := range ch.keys() {
+		if _, twice := b.keys[k]; twice {
 			return true
 		}
 	}
 	return false
 }
 
+// keys are those of all that a change writes but for its entries.
+func (c *change) keys() []recordKey {
+	keys := make([]recordKey, 0, len(c.records)+len(c.blobs))
+	for _, r := range c.records {
+		keys = append(keys, keyOf(r))
+	}
+	for _, b := range c.blobs {
+		keys = append(keys, recordKey{kind: 'b', a: string(b.Digest[:])})
+	}
+	return keys
+}
+
 // write is the batch as the store takes it.
 func (b *batch) write() store.Batch {
-	return store.Batch{Records: append(b.records[:len(b.records):len(b.records)], b.outcomes...), Entries: b.entries}
+	return store.Batch{Records: append(b.records[:len(b.records):len(b.records)], b.outcomes...), Entries: b.entries, Blobs: b.blobs}
 }
 
 // measure tells what a change takes up in a transaction, and refuses records
@@ -164,7 +180,10 @@ func (r *Registry) measure(ch *change, outcome []store.Record) (ops, bytes int, 
 	for _, e := range ch.entries {
 		bytes += r.store.Size(e)
 	}
-	return len(ch.records) + len(outcome) + len(ch.entries), bytes, nil
+	for _, b := range ch.blobs {
+		bytes += len(b.Data) + store.SmallBlobOverhead
+	}
+	return len(ch.records) + len(outcome) + len(ch.entries) + store.SmallBlobOps*len(ch.blobs), bytes, nil
 }
 
 func invalid(field string, err error) error {

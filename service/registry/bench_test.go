@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 
@@ -30,10 +31,25 @@ func BenchmarkRawTransaction(b *testing.B) {
 	}
 }
 
+// commits counts what the committer did.
+type commits struct{ batches, changes, took atomic.Int64 }
+
+func (c *commits) Committed(changes, _ int, took time.Duration) {
+	c.batches.Add(1)
+	c.changes.Add(int64(changes))
+	c.took.Add(int64(took))
+}
+func (*commits) Conflict()        {}
+func (*commits) Refused()         {}
+func (*commits) Swept(int, int64) {}
+func (*commits) CacheHit(string)  {}
+func (*commits) CacheMiss(string) {}
+
 func BenchmarkPublish(b *testing.B) {
 	for _, writers := range []int{1, 64} {
 		b.Run(fmt.Sprintf("writers=%d", writers), func(b *testing.B) {
-			h := start(b, openStore(b))
+			var m commits
+			h := start(b, openStore(b), func(c *registry.Config) { c.Metrics = &m })
 			h.authority("ocp")
 			file := h.file("spec.txt", "hello")
 			var next atomic.Int64
@@ -60,6 +76,8 @@ func BenchmarkPublish(b *testing.B) {
 				})
 			}
 			wg.Wait()
+			b.ReportMetric(float64(m.changes.Load())/float64(m.batches.Load()), "changes/commit")
+			b.ReportMetric(float64(m.took.Load())/float64(m.batches.Load()), "ns/commit")
 		})
 	}
 }

@@ -30,6 +30,7 @@ type change struct {
 	// about is the record that each entry is about; nil: none.
 	about        []store.Record
 	designations map[string]*standard.Designation // touched by this change
+	blobs        []store.SmallBlob                // that go in with it
 }
 
 // next is the revision of the next entry to be logged. Records carry the

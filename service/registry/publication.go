@@ -6,6 +6,7 @@ import (
 	"github.com/etalon-registry/etalon/service/designation"
 	"github.com/etalon-registry/etalon/service/resolve"
 	"github.com/etalon-registry/etalon/service/standard"
+	"github.com/etalon-registry/etalon/service/store"
 )
 
 // Publication is a whole release.
@@ -40,6 +41,12 @@ type publication struct {
 	etag      string                 // of the draft; empty: not asked for
 	sweeps    uint64                 // at which its blobs were seen whole
 	swept     uint64                 // as the latest evaluation found
+	// carried: the manifest goes in with the version rather than before it.
+	carried bool
+	// differing are the fields in which the standard described differs from
+	// the record compared.
+	compared  *standard.Standard
+	differing []string
 	// result of the latest evaluation
 	already, created bool
 	warnings         []string
@@ -86,6 +93,7 @@ func (p *publication) seal(l Limits, at string, v *violations) {
 	v.limit(at+"files", "manifest_bytes", int64(len(p.canonical)), l.ManifestBytes)
 	p.digest = standard.DigestOf(p.canonical)
 	p.Version.Digest = p.digest
+	p.carried = len(p.canonical) <= store.MaxSmallBlob
 }
 
 // cleanVersion is a copy in normal form, without what the registry sets.

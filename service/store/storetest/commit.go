@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
 
@@ -123,7 +125,7 @@ func blobsOfABatch(t *testing.T, e *Env) {
 	head := headOf(t, e.Store)
 	b := batch(head, "with blobs", version("ocds", "1.0.0"))
 	for _, data := range blobs {
-		b.Blobs = append(b.Blobs, store.SmallBlob{Digest: standard.DigestOf(data), Data: data, Stored: at(1)})
+		b.Blobs = append(b.Blobs, store.SmallBlob{Digest: standard.DigestOf(data), Data: data, Stored: time.Unix(1_700_000_000, 0)})
 	}
 	head, err := e.Store.Commit(testContext(t), head, b)
 	if err != nil {
@@ -143,7 +145,7 @@ func blobsOfABatch(t *testing.T, e *Env) {
 	unchanged(t, e.Store, head, before)
 	large := batch(head, "large", version("ocds", "3.0.0"))
 	data := content(3, store.MaxSmallBlob+1)
-	large.Blobs = []store.SmallBlob{{Digest: standard.DigestOf(data), Data: data, Stored: at(1)}}
+	large.Blobs = []store.SmallBlob{{Digest: standard.DigestOf(data), Data: data, Stored: time.Unix(1_700_000_000, 0)}}
 	_, err = e.Store.Commit(testContext(t), head, large)
 	wantError(t, "a blob that is no small one", err, store.ErrTooLarge)
 	unchanged(t, e.Store, head, before)
