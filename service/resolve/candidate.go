@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sort"
+	"strings"
 
 	"github.com/etalon-registry/etalon/internal/spelling"
 	"github.com/etalon-registry/etalon/service/designation"
@@ -143,6 +144,7 @@ func (r *run) members(s *Standard, v *Version) []Candidate {
 // similar are standards with names, titles or designations like the text.
 func (r *run) similar(text string) []Candidate {
 	var cs []Candidate
+	want, parseErr := designation.Parse(text)
 	for i, n := range r.view.Similar(text, MaxCandidates) {
 		s := r.standard(n)
 		if s == nil {
@@ -151,13 +153,27 @@ func (r *run) similar(text string) []Candidate {
 		// The view's own order counts where the spelling says nothing.
 		score := 0.4 * (1 - float64(i)/(MaxCandidates+1))
 		score = max(score, spelling.Similarity(text, n.String()))
+		why := "has a name, title or designation like it"
 		for _, d := range s.Record.Designations {
 			score = max(score, spelling.Similarity(text, d))
+			if have, err := designation.Parse(d); err == nil && parseErr == nil && kin(want, have) {
+				score, why = 0.98, "has that number, written "+d
+			}
 		}
-		cs = append(cs, Candidate{Name: n, Score: min(score, 0.99), Why: "has a name, title or designation like it"})
+		cs = append(cs, Candidate{Name: n, Score: min(score, 0.99), Why: why})
 	}
 	sortCandidates(cs)
 	return most(cs)
+}
+
+// kin says whether two designations have the same number and parts, and a
+// publisher in common: "ISO 27001" and "ISO/IEC 27001".
+func kin(a, b designation.ID) bool {
+	if a.Number == "" || a.Number != b.Number || !slices.Equal(a.Parts, b.Parts) {
+		return false
+	}
+	of := func(id designation.ID) []string { return strings.Split(strings.Join(id.Publishers, "/"), "/") }
+	return slices.ContainsFunc(of(a), func(p string) bool { return p != "" && slices.Contains(of(b), p) })
 }
 
 // sortCandidates sorts the best first, and else by name and version, so that
