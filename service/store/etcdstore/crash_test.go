@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"github.com/etalon-registry/etalon/service/etcdnode"
 	"github.com/etalon-registry/etalon/service/etcdnode/etcdtest"
 	"github.com/etalon-registry/etalon/service/standard"
@@ -30,7 +32,14 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, "writer:", write(dir))
 		os.Exit(1)
 	}
-	os.Exit(etcdtest.Main(m))
+	code := etcdtest.Main(m)
+	if code == 0 {
+		if err := goleak.Find(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
+		}
+	}
+	os.Exit(code)
 }
 
 var crashName = standard.Name{Authority: "ocp", Standard: "ocds"}
