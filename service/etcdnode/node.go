@@ -64,7 +64,8 @@ type Node struct {
 }
 
 // Start starts the node and waits until it serves: two minutes at most, or as
-// ctx says. A directory that another process holds gives ErrLocked at once. ctx
+// ctx says. A store that had reached its quota is made writable first, which
+// takes longer. A directory that another process holds gives ErrLocked at once. ctx
 // is not kept.
 func Start(ctx context.Context, cfg Config) (_ *Node, err error) {
 	if cfg.Dir == "" {
@@ -107,6 +108,12 @@ func Start(ctx context.Context, cfg Config) (_ *Node, err error) {
 		}
 	}
 	n.client = v3client.New(n.etcd.Server)
+	// Not bounded by ctx: that is for a store of usual shape.
+	upkeep, done := context.WithTimeout(context.WithoutCancel(ctx), reclaimTimeout)
+	defer done()
+	if err := n.reclaim(upkeep); err != nil {
+		return nil, err
+	}
 	return n, nil
 }
 
