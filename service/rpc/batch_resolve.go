@@ -8,6 +8,7 @@ import (
 	"github.com/etalon-registry/etalon/service/registry"
 	"github.com/etalon-registry/etalon/service/replica"
 	"github.com/etalon-registry/etalon/service/resolve"
+	"github.com/etalon-registry/etalon/service/standard"
 )
 
 // BatchResolve resolves many references on one snapshot. Each has its own
@@ -30,8 +31,12 @@ func (s *Service) BatchResolve(ctx context.Context, req *etalonv1.BatchResolveRe
 		StalenessSeconds: seconds(view.Staleness),
 		Results:          make([]*etalonv1.BatchResolveResponse_Result, len(req.GetRefs())),
 	}
+	sparing := &sparingView{Snapshot: view.Snapshot, left: batchSimilar}
 	for i, text := range req.GetRefs() {
-		a, err := s.resolveOne(view.Snapshot, text, q)
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		a, err := s.resolveOne(sparing, text, q)
 		var failed *resolve.Failure
 		next := a.NextChange
 		switch {
@@ -52,7 +57,27 @@ func (s *Service) BatchResolve(ctx context.Context, req *etalonv1.BatchResolveRe
 	return out, nil
 }
 
-func (s *Service) resolveOne(view *replica.Snapshot, text string, q resolve.Query) (resolve.Answer, error) {
+// batchSimilar is for how many references of a batch similar names are looked
+// up. A look-up costs a thousand times as much as an answer, so a batch of
+// nothing but mistakes would hold the server up for seconds.
+const batchSimilar = 25
+
+// sparingView gives similar names a limited number of times.
+type sparingView struct {
+	*replica.Snapshot
+	left int
+}
+
+// Similar is empty once there were enough look-ups.
+func (v *sparingView) Similar(text string, limit int) []standard.Name {
+	if v.left == 0 {
+		return nil
+	}
+	v.left--
+	return v.Snapshot.Similar(text, limit)
+}
+
+func (s *Service) resolveOne(view resolve.View, text string, q resolve.Query) (resolve.Answer, error) {
 	c, err := s.refs.get(text)
 	if err != nil {
 		return resolve.Answer{}, err
