@@ -68,7 +68,7 @@ func storeFull(err error, o *outcome) bool {
 	if !errors.Is(err, store.ErrNoSpace) {
 		return false
 	}
-	o.message = "the store is full; raise --quota-bytes, or compact and defragment etcd and disarm its NOSPACE alarm. Reads go on"
+	o.message = "the store is full; raise --quota-bytes and start the server again, or with an etcd cluster compact and defragment it and disarm its NOSPACE alarm. Reads go on"
 	o.log = true
 	o.details = append(o.details, &errdetails.QuotaFailure{Violations: []*errdetails.QuotaFailure_Violation{{
 		Subject: "store", Description: "the quota of bytes in the store is used up",
