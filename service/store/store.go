@@ -73,8 +73,9 @@ type Catalogue interface {
 	// ErrSchema if this program may not open the store.
 	Meta(ctx context.Context) (Meta, error)
 	// Load calls yield with every record as of one state, in no promised
-	// order, and returns the head of that state. Outcomes are left out. If
-	// yield returns an error, Load stops and returns it.
+	// order, and returns the head of that state. Outcomes are left out. Each
+	// record belongs to yield from then on, which may change it. If yield
+	// returns an error, Load stops and returns it.
 	Load(ctx context.Context, yield func(Record) error) (Head, error)
 	// Follow calls yield with each commit after the head, in order, until ctx
 	// is done (it returns ctx's error), yield returns an error (which it
