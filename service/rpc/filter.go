@@ -3,6 +3,7 @@ package rpc
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -85,8 +86,26 @@ func (fs *filterable[T]) compile(f *fields, filter string) predicate[T] {
 			return p
 		}
 	}
-	f.add("filter", "%v; fields are %s", err, strings.Join(fs.names(), ", "))
+	f.add("filter", "%s; fields are %s", filterProblem(err), strings.Join(fs.names(), ", "))
 	return nil
+}
+
+// filterPlace is how the parser marks where it was, on a line for each rule
+// that it tried; the last is the innermost.
+var filterPlace = regexp.MustCompile(`\((\d+):(\d+)\)`)
+
+// filterProblem says on one line what is wrong with a filter.
+func filterProblem(err error) string {
+	text := err.Error()
+	places := filterPlace.FindAllStringSubmatch(text, -1)
+	if !strings.Contains(text, "\n") || len(places) == 0 {
+		return strings.Join(strings.Fields(text), " ")
+	}
+	last := places[len(places)-1]
+	if last[1] != "1" {
+		return "can't be read at line " + last[1] + ", character " + last[2]
+	}
+	return "can't be read at character " + last[2]
 }
 
 func (fs *filterable[T]) names() []string {

@@ -79,6 +79,10 @@ func TestFilterRefuses(t *testing.T) {
 		fs.standards.compile(&f, filter)
 		if f.err() == nil {
 			t.Errorf("filter %.40q was taken", filter)
+			continue
+		}
+		if strings.Contains(f.err().Error(), "\n") {
+			t.Errorf("filter %.40q: more than one line: %v", filter, f.err())
 		}
 	}
 	var f fields

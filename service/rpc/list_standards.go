@@ -29,6 +29,9 @@ func (s *Service) ListStandards(ctx context.Context, req *etalonv1.ListStandards
 	if err != nil {
 		return nil, err
 	}
+	if authority != "" && view.Authority(authority) == nil {
+		return nil, &registry.NotFoundError{Resource: req.GetParent()}
+	}
 	list, last, more := s.standardsPage(view, authority, keep, order, desc, at.last, size)
 	out := &etalonv1.ListStandardsResponse{Revision: uint64(view.Revision())}
 	now := s.now()

@@ -254,6 +254,8 @@ func TestStandardsTagsAndDesignations(t *testing.T) {
 	must(t, gone, err)
 	_, err = r.resolves.Resolve(ctx, &etalonv1.ResolveRequest{Ref: "EN 28601-X"})
 	wantError(t, err, codes.NotFound, "DESIGNATION_NOT_FOUND")
+	_, err = r.standards.ListStandards(ctx, &etalonv1.ListStandardsRequest{Parent: "authorities/nobody"})
+	wantError(t, err, codes.NotFound, "NOT_FOUND")
 	list, err := r.standards.ListStandards(ctx, &etalonv1.ListStandardsRequest{Parent: "authorities/-", Filter: `kind = "SPECIFICATION" AND latest = "2019"`, OrderBy: "title desc"})
 	if l := must(t, list, err).GetStandards(); len(l) != 1 || l[0].GetName() != name {
 		t.Errorf("list %v", l)
