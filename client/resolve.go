@@ -3,6 +3,8 @@ package client
 import (
 	"context"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"google.golang.org/grpc/status"
 
@@ -21,7 +23,11 @@ type Failed struct {
 
 // Error is the registry's sentence.
 func (f *Failed) Error() string {
-	return fmt.Sprintf("%s: %s", f.Ref, f.Failure.GetMessage())
+	ref := f.Ref
+	if strings.TrimSpace(ref) == "" {
+		ref = strconv.Quote(ref)
+	}
+	return ref + ": " + f.Failure.GetMessage()
 }
 
 // Resolve finds the version that a reference or a designation means. It

@@ -77,6 +77,9 @@ func (a *app) authorityListCmd() *cobra.Command {
 }
 
 func (a *app) authorities(cmd *cobra.Command, p paging) error {
+	if err := p.check(); err != nil {
+		return err
+	}
 	c, err := a.dial()
 	if err != nil {
 		return err
@@ -100,7 +103,7 @@ func (a *app) authorities(cmd *cobra.Command, p paging) error {
 		for _, s := range all.GetAuthorities() {
 			rows = append(rows, []string{reference(s.GetName()), strings.Join(s.GetDesignationPrefixes(), ", "), english(s.GetTitles())})
 		}
-		table(out, []string{"AUTHORITY", "PREFIXES", "TITLE"}, rows)
+		a.table(out, []string{"AUTHORITY", "PREFIXES", "TITLE"}, rows)
 	})
 }
 

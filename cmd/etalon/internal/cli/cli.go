@@ -11,7 +11,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -38,6 +40,11 @@ type app struct {
 // Run runs one command and returns its exit code.
 func Run(ctx context.Context, args []string, s Streams) int {
 	a := &app{Streams: s}
+	for _, arg := range args {
+		if !utf8.ValidString(arg) {
+			return report(s.Err, usageError{fmt.Errorf("argument %q is not UTF-8", arg)})
+		}
+	}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(s.In)
@@ -82,8 +89,32 @@ Exit codes: 0 fine, 1 not found or findings, 2 usage, 3 server or I/O.`,
 		a.deprecateCmd(), a.supersedeCmd(), a.withdrawCmd(), a.invalidateCmd(), a.correctCmd(),
 		a.exportCmd(), a.importCmd(), a.versionCmd(),
 	)
+	a.strict(root)
 	wrapArgs(root)
 	return root
+}
+
+// strict makes the commands that cobra adds refuse what they don't know, as
+// all others do.
+func (a *app) strict(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	for _, cmd := range root.Commands() {
+		switch cmd.Name() {
+		case "completion":
+			cmd.Args = cobra.NoArgs
+			cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+		case "help":
+			cmd.PersistentPreRun, cmd.PersistentPostRun, cmd.Run = nil, nil, nil
+			cmd.RunE = func(cmd *cobra.Command, args []string) error {
+				about, rest, err := root.Find(args)
+				if err != nil || len(rest) > 0 {
+					return usageError{fmt.Errorf("there is no command %q; see 'etalon --help'", strings.Join(args, " "))}
+				}
+				return about.Help()
+			}
+		}
+	}
 }
 
 // wrapArgs makes wrong arguments a usage error in every command.

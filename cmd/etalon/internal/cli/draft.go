@@ -125,7 +125,7 @@ func (a *app) drafts(cmd *cobra.Command, parent string) error {
 		for _, d := range all.GetDrafts() {
 			rows = append(rows, []string{reference(d.GetName()), statusWord(d.GetStatus()), moment(d.GetUpdateTime()), d.GetVersion().GetLabel()})
 		}
-		table(out, []string{"DRAFT", "STATUS", "CHANGED", "LABEL"}, rows)
+		a.table(out, []string{"DRAFT", "STATUS", "CHANGED", "LABEL"}, rows)
 	})
 }
 
@@ -167,7 +167,7 @@ func (a *app) draftShowCmd() *cobra.Command {
 				for _, f := range d.GetFiles() {
 					v.TotalBytes += f.GetSizeBytes()
 				}
-				showVersion(out, "", v, d.GetFiles())
+				a.showVersion(out, "", v, d.GetFiles())
 			})
 		},
 	}

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +10,7 @@ import (
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/etalon-registry/etalon/client"
 	"github.com/etalon-registry/etalon/service/standard"
@@ -84,8 +84,8 @@ func grpcCode(err error) codes.Code {
 	return codes.OK
 }
 
-// explain is an error for people: the server's words, every bad field, and
-// what to do.
+// explain is an error for people: the server's words and what to do, one line
+// a cause.
 func explain(err error) string {
 	var f *client.Failed
 	if errors.As(err, &f) {
@@ -93,37 +93,68 @@ func explain(err error) string {
 	}
 	var s interface{ GRPCStatus() *status.Status }
 	if !errors.As(err, &s) {
-		return err.Error()
+		return strings.TrimPrefix(err.Error(), standard.ErrMalformed.Error()+": ")
 	}
 	st := s.GRPCStatus()
-	lines := []string{st.Message()}
+	message := plainMessage(st)
 	switch st.Code() {
 	case codes.Unavailable:
-		lines[0] = "the registry can't be reached: " + st.Message() + "; is it running, and is --server right?"
+		return unavailable(st, message)
 	case codes.DeadlineExceeded:
-		lines[0] = "the registry did not answer in time: " + st.Message() + "; try again, or with a longer --timeout"
+		return "the registry did not answer in time: try again, or with a longer --timeout"
 	case codes.Unauthenticated:
-		lines[0] = st.Message() + "; give --token, --token-file or ETALON_TOKEN"
+		// What the server says next is for those who write the header.
+		message, _, _ = strings.Cut(message, "; give it as")
+		return message + "; give --token, --token-file or ETALON_TOKEN"
 	case codes.Canceled:
-		if errors.Is(err, context.Canceled) {
-			lines[0] = "interrupted"
+		return "interrupted"
+	case codes.Internal, codes.Unknown:
+		if d := detail[*errdetails.RequestInfo](st); d != nil {
+			message += " (request " + d.GetRequestId() + ")"
 		}
 	}
-	request := ""
+	return message
+}
+
+// unavailable tells a server that is away from one that says so itself.
+func unavailable(st *status.Status, message string) string {
+	if detail[*errdetails.ErrorInfo](st) != nil {
+		return message
+	}
+	// gRPC wraps the cause: connection error: desc = "transport: Error while
+	// dialing: dial tcp 127.0.0.1:1: connect: connection refused".
+	if _, in, ok := strings.Cut(message, `desc = "`); ok {
+		message = strings.TrimSuffix(in, `"`)
+	}
+	for _, wrap := range []string{"transport: ", "Error while dialing: "} {
+		message = strings.TrimPrefix(message, wrap)
+	}
+	return "the registry can't be reached: " + message + "; is it running, and is --server right?"
+}
+
+// plainMessage is the server's message on one line, with references where it
+// has resource names, and every bad field.
+func plainMessage(st *status.Status) string {
+	message := st.Message()
+	if d := detail[*errdetails.ResourceInfo](st); d != nil && d.GetResourceName() != "" {
+		message = strings.ReplaceAll(message, d.GetResourceName(), reference(d.GetResourceName()))
+	}
+	for _, v := range detail[*errdetails.BadRequest](st).GetFieldViolations() {
+		if !strings.Contains(message, v.GetDescription()) {
+			message += "; " + v.GetField() + ": " + v.GetDescription()
+		}
+	}
+	return strings.Join(strings.Fields(message), " ")
+}
+
+// detail is the first detail of that type; nil if there is none.
+func detail[T proto.Message](st *status.Status) (none T) {
 	for _, d := range st.Details() {
-		switch d := d.(type) {
-		case *errdetails.BadRequest:
-			for _, v := range d.GetFieldViolations() {
-				lines = append(lines, "  "+v.GetField()+": "+v.GetDescription())
-			}
-		case *errdetails.RequestInfo:
-			request = d.GetRequestId()
+		if d, ok := d.(T); ok {
+			return d
 		}
 	}
-	if request != "" && (st.Code() == codes.Internal || st.Code() == codes.Unknown) {
-		lines[0] += " (request " + request + ")"
-	}
-	return strings.Join(lines, "\n")
+	return none
 }
 
 func trimLine(b []byte) string { return strings.TrimSpace(string(b)) }

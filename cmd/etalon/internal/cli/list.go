@@ -25,6 +25,14 @@ func (p *paging) flags(cmd *cobra.Command, order bool) {
 	}
 }
 
+// check refuses a limit that can't be.
+func (p *paging) check() error {
+	if p.limit < 0 {
+		return usageError{fmt.Errorf("--limit %d: give 1 or more, or 0 for all", p.limit)}
+	}
+	return nil
+}
+
 // page is how many to ask for next, given how many there are; 0: enough.
 func (p *paging) page(have int) int32 {
 	if p.limit <= 0 {
@@ -58,6 +66,9 @@ func (a *app) listCmd() *cobra.Command {
 }
 
 func (a *app) list(cmd *cobra.Command, parent string, p paging) error {
+	if err := p.check(); err != nil {
+		return err
+	}
 	c, err := a.dial()
 	if err != nil {
 		return err
@@ -84,7 +95,7 @@ func (a *app) list(cmd *cobra.Command, parent string, p paging) error {
 		for _, s := range all.GetStandards() {
 			rows = append(rows, []string{reference(s.GetName()), s.GetLatestVersion(), strconv.Itoa(int(s.GetVersionCount())), kindWord(s.GetKind()), english(s.GetTitles())})
 		}
-		table(out, []string{"STANDARD", "LATEST", "VERSIONS", "KIND", "TITLE"}, rows)
+		a.table(out, []string{"STANDARD", "LATEST", "VERSIONS", "KIND", "TITLE"}, rows)
 	})
 }
 
@@ -108,6 +119,9 @@ func (a *app) versionsCmd() *cobra.Command {
 }
 
 func (a *app) versions(cmd *cobra.Command, n standard.Name, p paging) error {
+	if err := p.check(); err != nil {
+		return err
+	}
 	c, err := a.dial()
 	if err != nil {
 		return err
@@ -134,6 +148,6 @@ func (a *app) versions(cmd *cobra.Command, n standard.Name, p paging) error {
 		for _, v := range all.GetVersions() {
 			rows = append(rows, []string{v.GetVersion(), statusWord(v.GetStatus()), v.GetReleaseDate(), strconv.Itoa(int(v.GetFileCount())), v.GetDigest(), unless(v.GetLabel() == v.GetVersion(), v.GetLabel())})
 		}
-		table(out, []string{"VERSION", "STATUS", "RELEASED", "FILES", "DIGEST", "LABEL"}, rows)
+		a.table(out, []string{"VERSION", "STATUS", "RELEASED", "FILES", "DIGEST", "LABEL"}, rows)
 	})
 }

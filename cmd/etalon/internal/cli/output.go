@@ -132,31 +132,6 @@ func plain(n *yaml.Node) {
 	}
 }
 
-// table prints rows in columns that line up, with two spaces between them.
-// The last column is as long as it likes.
-func table(w io.Writer, header []string, rows [][]string) {
-	if len(rows) == 0 {
-		return
-	}
-	widths := make([]int, len(header))
-	all := append([][]string{header}, rows...)
-	for _, row := range all {
-		for i, cell := range row[:len(row)-1] {
-			widths[i] = max(widths[i], lipgloss.Width(cell))
-		}
-	}
-	for _, row := range all {
-		var b strings.Builder
-		for i, cell := range row {
-			b.WriteString(cell)
-			if i < len(row)-1 {
-				b.WriteString(strings.Repeat(" ", widths[i]-lipgloss.Width(cell)+2))
-			}
-		}
-		fmt.Fprintln(w, strings.TrimRight(b.String(), " "))
-	}
-}
-
 // fields prints names and values, leaving out what is empty.
 func fields(w io.Writer, pairs ...string) {
 	width := 0

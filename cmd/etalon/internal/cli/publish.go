@@ -85,6 +85,14 @@ func (a *app) published(res *etalonv1.PublishVersionResponse, dryRun bool) error
 
 // readRelease reads a folder's manifest and digests its files.
 func readRelease(dir string) (*release.Release, []release.FileEntry, error) {
+	switch info, err := os.Stat(dir); {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil, usageError{fmt.Errorf("%s: there is no such folder", dir)}
+	case err != nil:
+		return nil, nil, err
+	case !info.IsDir():
+		return nil, nil, usageError{fmt.Errorf("%s is no folder; give the one that holds %s", dir, release.FileName)}
+	}
 	path := filepath.Join(dir, release.FileName)
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {

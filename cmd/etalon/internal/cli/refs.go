@@ -74,6 +74,6 @@ func (a *app) refs(cmd *cobra.Command, ref, asOf, direction string) error {
 			}
 			rows = append(rows, []string{source, what, target})
 		}
-		table(out, []string{"FROM", "RELATION", "TO"}, rows)
+		a.table(out, []string{"FROM", "RELATION", "TO"}, rows)
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -94,7 +95,7 @@ func (a *app) resolved(out io.Writer, refs []string, results []*etalonv1.BatchRe
 			fmt.Fprintf(a.Err, "etalon: %s: %s\n", refs[i], warn.GetMessage())
 		}
 	}
-	table(out, []string{"VERSION", "STATUS", "BY", "DIGEST", "TITLE"}, rows)
+	a.table(out, []string{"VERSION", "STATUS", "BY", "DIGEST", "TITLE"}, rows)
 }
 
 // references are the arguments, or the lines of standard input for "-".
@@ -107,6 +108,9 @@ func (a *app) references(args []string) ([]string, error) {
 		}
 		lines := bufio.NewScanner(a.In)
 		for lines.Scan() {
+			if !utf8.Valid(lines.Bytes()) {
+				return nil, usageError{fmt.Errorf("standard input: %q is not UTF-8", lines.Bytes())}
+			}
 			if line := strings.TrimSpace(lines.Text()); line != "" && !strings.HasPrefix(line, "#") {
 				refs = append(refs, line)
 			}

@@ -28,6 +28,9 @@ func (a *app) searchCmd() *cobra.Command {
 }
 
 func (a *app) search(cmd *cobra.Command, q string, p paging) error {
+	if err := p.check(); err != nil {
+		return err
+	}
 	c, err := a.dial()
 	if err != nil {
 		return err
@@ -55,7 +58,7 @@ func (a *app) search(cmd *cobra.Command, q string, p paging) error {
 			}
 			rows = append(rows, []string{ref, h.GetLatestVersion(), kindWord(h.GetKind()), h.GetTitle()})
 		}
-		table(out, []string{"STANDARD", "LATEST", "KIND", "TITLE"}, rows)
+		a.table(out, []string{"STANDARD", "LATEST", "KIND", "TITLE"}, rows)
 		if more := int(all.GetTotalSize()) - len(rows); more > 0 {
 			fmt.Fprintf(a.Err, "%d more; --limit 0 shows all\n", more)
 		}

@@ -51,10 +51,10 @@ func (a *app) show(cmd *cobra.Command, ref string, w when, files bool) error {
 	for _, warn := range res.GetWarnings() {
 		fmt.Fprintln(a.Err, "etalon: "+warn.GetMessage())
 	}
-	return a.print(v, func(out io.Writer) { showVersion(out, res.GetTitle(), v, list) })
+	return a.print(v, func(out io.Writer) { a.showVersion(out, res.GetTitle(), v, list) })
 }
 
-func showVersion(out io.Writer, title string, v *etalonv1.Version, files []*etalonv1.File) {
+func (a *app) showVersion(out io.Writer, title string, v *etalonv1.Version, files []*etalonv1.File) {
 	if title != "" {
 		fmt.Fprintf(out, "%s\n\n", title)
 	}
@@ -78,7 +78,7 @@ func showVersion(out io.Writer, title string, v *etalonv1.Version, files []*etal
 	)
 	if len(v.GetSteps()) > 0 {
 		fmt.Fprintln(out)
-		showSteps(out, v.GetSteps())
+		a.showSteps(out, v.GetSteps())
 	}
 	if len(files) > 0 {
 		fmt.Fprintln(out)
@@ -86,11 +86,11 @@ func showVersion(out io.Writer, title string, v *etalonv1.Version, files []*etal
 		for _, f := range files {
 			rows = append(rows, []string{size(f.GetSizeBytes()), word(f.GetRole(), "FILE_ROLE_"), f.GetPath()})
 		}
-		table(out, []string{"SIZE", "ROLE", "PATH"}, rows)
+		a.table(out, []string{"SIZE", "ROLE", "PATH"}, rows)
 	}
 }
 
-func showSteps(out io.Writer, steps []*etalonv1.Step) {
+func (a *app) showSteps(out io.Writer, steps []*etalonv1.Step) {
 	var rows [][]string
 	for _, s := range steps {
 		what := word(s.GetKind(), "KIND_")
@@ -111,7 +111,7 @@ func showSteps(out io.Writer, steps []*etalonv1.Step) {
 		}
 		rows = append(rows, []string{strconv.Itoa(int(s.GetNumber())), what, moment(s.GetEffectiveTime()), strings.Join(about, "; ")})
 	}
-	table(out, []string{"STEP", "WHAT", "FROM", "ABOUT"}, rows)
+	a.table(out, []string{"STEP", "WHAT", "FROM", "ABOUT"}, rows)
 }
 
 func since(v *etalonv1.Version) string {

@@ -60,7 +60,7 @@ func (a *app) step(cmd *cobra.Command, ref string, s *step, do call) error {
 	}
 	return a.print(v, func(out io.Writer) {
 		fmt.Fprintf(out, "%s is %s now\n", reference(v.GetName()), statusWord(v.GetStatus()))
-		showSteps(out, v.GetSteps())
+		a.showSteps(out, v.GetSteps())
 	})
 }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"strconv"
@@ -19,8 +20,7 @@ func (a *app) versionCmd() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if !remote {
-				_, err := fmt.Fprintln(a.Out, "etalon "+buildinfo.Version())
-				return err
+				return a.printVersion()
 			}
 			c, err := a.dial()
 			if err != nil {
@@ -48,4 +48,17 @@ func (a *app) versionCmd() *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&remote, "remote", false, "tell about the registry, too")
 	return cmd
+}
+
+// printVersion prints the version of this program alone.
+func (a *app) printVersion() error {
+	if a.text() {
+		_, err := fmt.Fprintln(a.Out, "etalon "+buildinfo.Version())
+		return err
+	}
+	b, err := json.Marshal(map[string]string{"version": buildinfo.Version()})
+	if err != nil {
+		return err
+	}
+	return a.printJSON(b)
 }

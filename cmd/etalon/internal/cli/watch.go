@@ -34,6 +34,9 @@ you have seen to go on after it, or 0 to begin at the beginning.`,
 				u := uint64(after)
 				req.After = &u
 			}
+			if limit < 0 {
+				return usageError{fmt.Errorf("--limit %d: give 1 or more, or 0 for no end", limit)}
+			}
 			if err := watchFilter(req, names, types); err != nil {
 				return err
 			}
