@@ -41,8 +41,14 @@ type Config struct {
 	OTLPEndpoint string
 	// TraceSample is the share of calls that are traced, 0 to 1.
 	TraceSample float64
-	// DrainTimeout bounds the time between the signal to stop and the end.
+	// DrainDelay is how long the server says that it is not ready and serves
+	// all the same, before it drains.
+	DrainDelay time.Duration
+	// DrainTimeout bounds the time between the start of the drain and the end.
 	DrainTimeout time.Duration
+	// SweepEvery is how often files of no version are looked for; they are
+	// removed once nobody has sent them for SweepGrace.
+	SweepEvery, SweepGrace time.Duration
 	// Catalogue lists catalogue files to load at start.
 	Catalogue []string
 	// CORSOrigins may read over HTTP from a browser; "*" is everybody.
@@ -68,12 +74,19 @@ type TLS struct {
 
 // Limits bounds what the registry takes. All are inclusive.
 type Limits struct {
+	NameBytes              int
 	BlobBytes              int64
 	ReleaseBytes           int64
 	ManifestBytes          int64
 	FilesPerVersion        int
 	PathBytes              int
 	DesignationsPerVersion int
+	MembersPerVersion      int
+	RelationsPerVersion    int
+	LinksPerVersion        int
+	TextBytes              int64
+	ListItems              int
+	RecordBytes            int64
 	BatchRefs              int
 	PageSize               int
 }
@@ -92,14 +105,23 @@ func Defaults() Config {
 		LogFormat:    "text",
 		TraceSample:  0.01,
 		DrainTimeout: 20 * time.Second,
+		SweepEvery:   time.Hour,
+		SweepGrace:   24 * time.Hour,
 		CORSOrigins:  []string{"*"},
 		Limits: Limits{
+			NameBytes:              63,
 			BlobBytes:              64 << 20,
 			ReleaseBytes:           512 << 20,
 			ManifestBytes:          8 << 20,
 			FilesPerVersion:        4000,
 			PathBytes:              1024,
 			DesignationsPerVersion: 64,
+			MembersPerVersion:      10_000,
+			RelationsPerVersion:    1000,
+			LinksPerVersion:        1000,
+			TextBytes:              64 << 10,
+			ListItems:              200,
+			RecordBytes:            512 << 10,
 			BatchRefs:              1000,
 			PageSize:               1000,
 		},

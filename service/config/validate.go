@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/url"
 	"strings"
+	"time"
 )
 
 // Validate reports every problem at once; empty: none.
@@ -46,6 +47,15 @@ func (c *Config) Validate() Problems {
 	}
 	if c.DrainTimeout < 0 {
 		p.add("drain-timeout: %v is below 0", c.DrainTimeout)
+	}
+	if c.DrainDelay < 0 {
+		p.add("drain-delay: %v is below 0", c.DrainDelay)
+	}
+	if c.SweepEvery < time.Second {
+		p.add("sweep-every: %v is below 1s", c.SweepEvery)
+	}
+	if c.SweepGrace < time.Second {
+		p.add("sweep-grace: %v is below 1s", c.SweepGrace)
 	}
 	for _, o := range c.CORSOrigins {
 		if u, err := url.Parse(o); o != "*" && (err != nil || u.Scheme == "" || u.Host == "" || u.Path != "") {
@@ -121,12 +131,19 @@ func (c *Config) checkLimits(p *Problems) {
 	l := &c.Limits
 	for _, b := range []bound{
 		{"quota-bytes", c.QuotaBytes, 64 << 20, 1 << 40},
+		{"limit-name-bytes", int64(l.NameBytes), 2, 63},
 		{"limit-blob-bytes", l.BlobBytes, 1, 1 << 30},
 		{"limit-release-bytes", l.ReleaseBytes, 1, 1 << 40},
 		{"limit-manifest-bytes", l.ManifestBytes, 1 << 10, 64 << 20},
 		{"limit-files-per-version", int64(l.FilesPerVersion), 1, 100_000},
 		{"limit-path-bytes", int64(l.PathBytes), 16, 4096},
-		{"limit-designations-per-version", int64(l.DesignationsPerVersion), 0, 64},
+		{"limit-designations-per-version", int64(l.DesignationsPerVersion), 1, 64},
+		{"limit-members-per-version", int64(l.MembersPerVersion), 1, 100_000},
+		{"limit-relations-per-version", int64(l.RelationsPerVersion), 1, 10_000},
+		{"limit-links-per-version", int64(l.LinksPerVersion), 1, 10_000},
+		{"limit-text-bytes", l.TextBytes, 1, 512 << 10},
+		{"limit-list-items", int64(l.ListItems), 1, 10_000},
+		{"limit-record-bytes", l.RecordBytes, 1 << 10, 768 << 10},
 		{"limit-batch-refs", int64(l.BatchRefs), 1, 10_000},
 		{"limit-page-size", int64(l.PageSize), 1, 10_000},
 	} {

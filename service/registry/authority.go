@@ -14,6 +14,10 @@ import (
 // ignored. Errors: *InvalidError, *ExistsError, *ConflictError where a prefix
 // is another's, *NotFoundError of the parent.
 func (r *Registry) CreateAuthority(ctx context.Context, c Caller, a *standard.Authority) (*standard.Authority, Receipt, error) {
+	var v violations
+	if v.limit("authority_id", "name_bytes", int64(len(a.ID)), r.limits.NameBytes) {
+		return nil, Receipt{}, v.err()
+	}
 	if err := r.checkAuthority(a); err != nil {
 		return nil, Receipt{}, err
 	}

@@ -4,11 +4,13 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/etalon-registry/etalon/service/standard"
 	"github.com/etalon-registry/etalon/service/store"
 )
 
 // Limits bounds what one request may hold. Sizes are in bytes.
 type Limits struct {
+	NameBytes              int64 // "name_bytes": the name of an authority or a standard
 	PathBytes              int64 // "path_bytes": the path of a file
 	FilesPerVersion        int64 // "files_per_version"
 	BlobBytes              int64 // "blob_bytes": one file
@@ -28,6 +30,7 @@ type Limits struct {
 // DefaultLimits are the limits where none are configured.
 func DefaultLimits() Limits {
 	return Limits{
+		NameBytes:              standard.MaxNameLen,
 		PathBytes:              1024,
 		FilesPerVersion:        4000,
 		BlobBytes:              64 << 20,
@@ -74,6 +77,7 @@ type limitField struct {
 // a record and its entries have to fit in one transaction.
 func (l Limits) fields() []limitField {
 	return []limitField{
+		{"name_bytes", l.NameBytes, standard.MaxNameLen},
 		{"path_bytes", l.PathBytes, 4096},
 		{"files_per_version", l.FilesPerVersion, 100_000},
 		{"blob_bytes", l.BlobBytes, 1 << 30},

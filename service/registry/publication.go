@@ -41,6 +41,7 @@ type publication struct {
 	etag      string                 // of the draft; empty: not asked for
 	sweeps    uint64                 // at which its blobs were seen whole
 	swept     uint64                 // as the latest evaluation found
+	longest   int64                  // name of a new standard, in bytes
 	// carried: the manifest goes in with the version rather than before it.
 	carried bool
 	// differing are the fields in which the standard described differs from
@@ -56,7 +57,7 @@ type publication struct {
 // with it in itself. at is where its version is in the request: "" or
 // "draft.".
 func (r *Registry) prepare(p Publication, at string, v *violations) *publication {
-	out := &publication{Publication: p}
+	out := &publication{Publication: p, longest: r.limits.NameBytes}
 	out.Version = *cleanVersion(&p.Version, p.Name)
 	out.Files = cleanFiles(p.Files, at+"files", v)
 	if p.Standard != nil {

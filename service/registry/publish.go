@@ -257,6 +257,10 @@ func (p *publication) standard(c *change, st *resolve.Standard) (*standard.Stand
 		}
 		return nil, v.err()
 	}
+	var v violations
+	if v.limit("parent", "name_bytes", int64(len(p.Name.Standard)), p.longest) {
+		return nil, v.err()
+	}
 	rec, notes, err := c.newStandard(p.Standard)
 	p.created = true
 	p.warnings = append(p.warnings, notes...)

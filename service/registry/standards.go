@@ -15,6 +15,7 @@ import (
 // authority, *ExistsError, *ConflictError where a designation is claimed.
 func (r *Registry) CreateStandard(ctx context.Context, c Caller, s *standard.Standard) (*resolve.Standard, Receipt, error) {
 	var v violations
+	v.limit("standard_id", "name_bytes", int64(len(s.Name.Standard)), r.limits.NameBytes)
 	r.checkStandard(&v, "standard", s)
 	if err := v.err(); err != nil {
 		return nil, Receipt{}, err

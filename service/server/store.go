@@ -123,12 +123,16 @@ func (s *Server) startRegistry(ctx context.Context) error {
 	c := &s.cfg.Limits
 	l.BlobBytes, l.ReleaseBytes, l.ManifestBytes = c.BlobBytes, c.ReleaseBytes, c.ManifestBytes
 	l.FilesPerVersion, l.PathBytes = int64(c.FilesPerVersion), int64(c.PathBytes)
-	l.DesignationsPerVersion = int64(c.DesignationsPerVersion)
+	l.NameBytes = int64(c.NameBytes)
+	l.DesignationsPerVersion, l.MembersPerVersion = int64(c.DesignationsPerVersion), int64(c.MembersPerVersion)
+	l.RelationsPerVersion, l.LinksPerVersion = int64(c.RelationsPerVersion), int64(c.LinksPerVersion)
+	l.TextBytes, l.ListItems, l.RecordBytes = c.TextBytes, int64(c.ListItems), c.RecordBytes
 	l.BatchRefs, l.PageSize = int64(c.BatchRefs), int64(c.PageSize)
 	var err error
 	s.registry, err = registry.New(registry.Config{
 		Store: s.store, Replica: s.replica, Limits: l, BaseIRI: s.cfg.BaseIRI,
 		Now: s.now, Logger: s.log, Metrics: s.metrics,
+		SweepEvery: s.cfg.SweepEvery, SweepGrace: s.cfg.SweepGrace,
 	})
 	if err != nil {
 		return err
