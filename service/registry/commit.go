@@ -103,7 +103,7 @@ func (c *committer) round(ctx context.Context, waiting []*proposal) []*proposal 
 	if len(b.taken) == 0 {
 		return append(c.confirm(ctx, b), rest...)
 	}
-	return append(c.commit(ctx, b), rest...)
+	return c.pipeline(ctx, b, rest)
 }
 
 // base is the newest head that is known, with the catalogue at it.
@@ -175,18 +175,10 @@ func (c *committer) judge(b *batch) {
 	}
 }
 
-// commit writes a batch and gives its verdicts. It returns the proposals that
+// failed follows a commit that did not succeed. It returns the proposals that
 // have to be evaluated anew.
-func (c *committer) commit(ctx context.Context, b *batch) []*proposal {
-	cctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.r.cfg.CommitTimeout)
-	defer cancel()
-	started := time.Now()
-	head, err := c.r.store.Commit(cctx, b.base, b.write())
+func (c *committer) failed(ctx context.Context, b *batch, err error) []*proposal {
 	switch {
-	case err == nil:
-		c.r.metrics.Committed(len(b.taken), b.bytes, time.Since(started))
-		c.done(b, head)
-		return nil
 	case unknown(err):
 		for _, p := range b.taken {
 			p.doubt(b.base.Index)
