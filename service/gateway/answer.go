@@ -55,8 +55,8 @@ func (a *answer) setETag(revision uint64) {
 	t = strconv.AppendUint(t, revision, 10)
 	t = append(t, '-')
 	t = hex.AppendEncode(t, sum[:8])
-	both := []string{string(append(t, '"')), string(append(t, `-gzip"`...))}
-	a.etag, a.gzipETag = both[:1:1], both[1:]
+	a.etag = []string{string(append(t, '"'))}
+	a.gzipETag = []string{string(append(t, `-gzip"`...))}
 }
 
 // gzipped is the compressed body; nil where that is not worth it.
