@@ -23,7 +23,8 @@ const (
 	maxStreams = 10_000
 )
 
-// buildGRPC makes the services and the server for the network.
+// buildGRPC makes the services, what all calls pass, and the server for the
+// network.
 func (s *Server) buildGRPC(context.Context) error {
 	var err error
 	s.service, err = rpc.New(rpc.Config{
@@ -35,28 +36,22 @@ func (s *Server) buildGRPC(context.Context) error {
 	}
 	s.health = health.NewServer()
 	s.health.SetServingStatus("", healthpb.HealthCheckResponse_NOT_SERVING)
+	s.interceptors = rpc.NewInterceptors(rpc.InterceptorConfig{
+		AdminToken: s.token.value, Metrics: s.metrics.rpc, Access: s.access, Logger: s.log,
+	})
 	options, err := s.networkOptions()
 	if err != nil {
 		return err
 	}
-	s.grpc, err = s.newGRPC(options...)
-	return err
-}
-
-// newGRPC makes a server of all services behind the interceptors.
-func (s *Server) newGRPC(options ...grpc.ServerOption) (*grpc.Server, error) {
-	i := rpc.NewInterceptors(rpc.InterceptorConfig{
-		AdminToken: s.token.value, Metrics: s.metrics.rpc, Access: s.access, Logger: s.log,
-	})
-	g := grpc.NewServer(append(options,
+	s.grpc = grpc.NewServer(append(options,
 		grpc.MaxRecvMsgSize(maxMessage),
-		grpc.UnaryInterceptor(i.Unary),
-		grpc.StreamInterceptor(i.Stream),
+		grpc.UnaryInterceptor(s.interceptors.Unary),
+		grpc.StreamInterceptor(s.interceptors.Stream),
 	)...)
-	s.service.Register(g)
-	healthpb.RegisterHealthServer(g, s.health)
-	reflection.Register(g)
-	return g, i.Bind(g.GetServiceInfo())
+	s.service.Register(s.grpc)
+	healthpb.RegisterHealthServer(s.grpc, s.health)
+	reflection.Register(s.grpc)
+	return s.interceptors.Bind(s.grpc.GetServiceInfo())
 }
 
 func (s *Server) networkOptions() ([]grpc.ServerOption, error) {

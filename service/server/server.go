@@ -17,6 +17,7 @@ import (
 	"github.com/etalon-registry/etalon/service/buildinfo"
 	"github.com/etalon-registry/etalon/service/config"
 	"github.com/etalon-registry/etalon/service/etcdnode"
+	"github.com/etalon-registry/etalon/service/gateway/inproc"
 	"github.com/etalon-registry/etalon/service/registry"
 	"github.com/etalon-registry/etalon/service/replica"
 	"github.com/etalon-registry/etalon/service/rpc"
@@ -51,16 +52,17 @@ type Server struct {
 
 	grpcListener, httpListener net.Listener
 
-	node     *etcdnode.Node // nil: an etcd cluster is used
-	store    *etcdstore.Store
-	replica  *replica.Replica
-	registry *registry.Registry
-	service  *rpc.Service
-	grpc     *grpc.Server
-	inside   *inside // for the gateway
-	health   *health.Server
-	http     *http.Server
-	gateway  later
+	node         *etcdnode.Node // nil: an etcd cluster is used
+	store        *etcdstore.Store
+	replica      *replica.Replica
+	registry     *registry.Registry
+	service      *rpc.Service
+	grpc         *grpc.Server
+	inside       *inproc.Conn // for the gateway
+	interceptors *rpc.Interceptors
+	health       *health.Server
+	http         *http.Server
+	gateway      later
 
 	down    []step         // what to take down, in the order of building
 	serving sync.WaitGroup // goroutines of listeners and of the watch over readiness
@@ -140,7 +142,7 @@ func (s *Server) Run(ctx context.Context) error {
 		s.banner()
 		select {
 		case <-ctx.Done():
-			s.log.Info("draining", slog.Duration("at_most", s.cfg.DrainTimeout))
+			s.leave()
 		case err = <-s.failed:
 		}
 	} else if ctx.Err() != nil {

@@ -5,7 +5,9 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -143,20 +145,49 @@ func etcdTLS(e *config.Etcd) (*tls.Config, error) {
 		// The standard check reads RootCAs once. So it is left out, and the
 		// same check made here with the authorities of the moment.
 		c.InsecureSkipVerify = true
-		c.VerifyConnection = func(cs tls.ConnectionState) error { return verify(cs, pool.get()) }
+		ips := ipAddresses(e.Endpoints)
+		c.VerifyConnection = func(cs tls.ConnectionState) error { return verify(cs, pool.get(), ips) }
 	}
 	return c, nil
 }
 
-// verify is what crypto/tls does for a client that does not skip it.
-func verify(cs tls.ConnectionState, roots *x509.CertPool) error {
+// verify is what crypto/tls does for a client that does not skip it. Where a
+// server is dialled by an IP address, crypto/tls leaves cs.ServerName empty;
+// the certificate then has to be for one of ips, which are those configured.
+func verify(cs tls.ConnectionState, roots *x509.CertPool, ips []string) error {
 	if len(cs.PeerCertificates) == 0 {
 		return errors.New("the server shows no certificate")
 	}
-	o := x509.VerifyOptions{Roots: roots, DNSName: cs.ServerName, Intermediates: x509.NewCertPool()}
+	leaf := cs.PeerCertificates[0]
+	o := x509.VerifyOptions{Roots: roots, Intermediates: x509.NewCertPool()}
 	for _, c := range cs.PeerCertificates[1:] {
 		o.Intermediates.AddCert(c)
 	}
-	_, err := cs.PeerCertificates[0].Verify(o)
+	if _, err := leaf.Verify(o); err != nil {
+		return err
+	}
+	if cs.ServerName != "" {
+		return leaf.VerifyHostname(cs.ServerName)
+	}
+	err := errors.New("the server was dialled by neither a name nor an IP address of etcd-endpoints")
+	for _, ip := range ips {
+		if err = leaf.VerifyHostname(ip); err == nil {
+			return nil
+		}
+	}
 	return err
+}
+
+// ipAddresses are the IP addresses among the hosts of endpoints.
+func ipAddresses(endpoints []string) []string {
+	var ips []string
+	for _, e := range endpoints {
+		if _, after, ok := strings.Cut(e, "://"); ok {
+			e = after
+		}
+		if host, _, err := net.SplitHostPort(e); err == nil && net.ParseIP(host) != nil {
+			ips = append(ips, host)
+		}
+	}
+	return ips
 }
