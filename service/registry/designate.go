@@ -13,7 +13,7 @@ import (
 // Always is the Effective time of what a record of an undated standard says
 // from the outset, its designations and relations: it holds at any time that
 // can be asked about. (The zero time means "when recorded".)
-var Always = time.Date(1, 1, 1, 0, 0, 1, 0, time.UTC) //nolint:gochecknoglobals // a constant
+var Always = time.Date(1, 1, 1, 0, 0, 1, 0, time.UTC)
 
 // Designated says how a designation was recorded.
 type Designated struct {
