@@ -108,14 +108,20 @@ func (c *Config) checkEtcd(p *Problems) {
 		}
 		return
 	}
+	secured, plain := e.CACert != "" || e.Cert != "", false
 	for _, s := range e.Endpoints {
 		host := s
+		plain = plain || strings.HasPrefix(s, "http://")
+		secured = secured || strings.HasPrefix(s, "https://")
 		if u, err := url.Parse(s); err == nil && (u.Scheme == "http" || u.Scheme == "https") {
 			host = u.Host
 		}
 		if _, _, err := net.SplitHostPort(host); err != nil {
 			p.add("etcd-endpoints: %q wants the form host:port or https://host:port", s)
 		}
+	}
+	if plain && secured {
+		p.add("etcd-endpoints: http:// is plain text, and other settings ask for TLS; write https://")
 	}
 }
 
