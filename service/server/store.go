@@ -61,6 +61,7 @@ func (s *Server) etcd(ctx context.Context) (*clientv3.Client, error) {
 		return nil, fmt.Errorf("data-dir: %w", err)
 	}
 	s.node = node
+	s.metrics.watchNode(node)
 	s.push("embedded store", func(context.Context) error { return node.Close() })
 	return node.Client(), nil
 }
