@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	clientv3 "go.etcd.io/etcd/client/v3"
+
 	"github.com/etalon-registry/etalon/service/designation"
 	"github.com/etalon-registry/etalon/service/etcdnode"
 	"github.com/etalon-registry/etalon/service/standard"
@@ -142,7 +144,11 @@ func (c catalogue) build(ctx context.Context, dir string) (err error) {
 			err = e
 		}
 	}()
-	s, err := etcdstore.Open(ctx, node.Client(), etcdstore.Options{KeyVersion: designation.KeyVersion})
+	return c.write(ctx, node.Client())
+}
+
+func (c catalogue) write(ctx context.Context, client *clientv3.Client) error {
+	s, err := etcdstore.Open(ctx, client, etcdstore.Options{KeyVersion: designation.KeyVersion})
 	if err != nil {
 		return err
 	}
