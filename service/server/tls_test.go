@@ -123,7 +123,7 @@ func TestEtcdTLSReload(t *testing.T) {
 	replace(t, path("ca.pem"), first.pem, 1)
 	first.issue(t, 20, path("cert.pem"), path("key.pem"))
 	first.issue(t, 30, path("server.pem"), path("server-key.pem"))
-	cfg, err := etcdTLS(&config.Etcd{CACert: path("ca.pem"), Cert: path("cert.pem"), Key: path("key.pem")})
+	cfg, err := etcdTLS(&config.Etcd{Endpoints: []string{"127.0.0.1:2379"}, CACert: path("ca.pem"), Cert: path("cert.pem"), Key: path("key.pem")})
 	must(t, cfg, err)
 	// handshake gives the serial number of the client's certificate.
 	handshake := func() (int64, error) {
