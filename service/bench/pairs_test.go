@@ -13,17 +13,20 @@ type spread struct {
 }
 
 func spreadOf(xs []float64) spread {
-	xs = slices.Sorted(slices.Values(xs))
-	at := func(q float64) float64 {
-		if len(xs) == 0 {
-			return 0
-		}
-		i := q * float64(len(xs)-1)
-		lo := int(i)
-		hi := min(lo+1, len(xs)-1)
-		return xs[lo] + (i-float64(lo))*(xs[hi]-xs[lo])
+	return spread{median: quantile(xs, 0.5), low: quantile(xs, 0.25), high: quantile(xs, 0.75), n: len(xs)}
+}
+
+// quantile is the figure below which a share q of them lies, between its
+// neighbours where it falls between two; 0 of none.
+func quantile(xs []float64, q float64) float64 {
+	if len(xs) == 0 {
+		return 0
 	}
-	return spread{median: at(0.5), low: at(0.25), high: at(0.75), n: len(xs)}
+	xs = slices.Sorted(slices.Values(xs))
+	i := q * float64(len(xs)-1)
+	lo := int(i)
+	hi := min(lo+1, len(xs)-1)
+	return xs[lo] + (i-float64(lo))*(xs[hi]-xs[lo])
 }
 
 // sample is what one turn of one side gives: figures by name.
