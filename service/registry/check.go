@@ -15,8 +15,8 @@ import (
 	"github.com/etalon-registry/etalon/service/standard"
 )
 
-// shortText bounds names, labels, addresses and the like, in bytes.
-const shortText = 2048
+// maxLine bounds names, labels, addresses and the like, in bytes.
+const maxLine = 2048
 
 // text checks a text of at most most bytes.
 func (v *violations) text(field, s string, most int64, required bool) {
@@ -42,7 +42,9 @@ func (v *violations) short(field, s string, l Limits) {
 		v.add(field, "has more than one line")
 		return
 	}
-	v.text(field, s, min(shortText, l.TextBytes), false)
+	if !v.limit(field, "line_bytes", int64(len(s)), maxLine) {
+		v.text(field, s, l.TextBytes, false)
+	}
 }
 
 // texts checks texts by language: at most one in each.

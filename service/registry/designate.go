@@ -165,12 +165,17 @@ func (c *change) claim(field string, n standard.Claim) (added bool, owner standa
 	n.Recorded = c.now
 	if n.Owner {
 		for _, held := range d.Claims {
-			if held.Owner && overlap(&held, &n) {
+			end := orTime(held.Until, held.Retracted)
+			switch {
+			case !held.Owner:
+			case end.IsZero():
 				return false, owner, &ConflictError{
 					Field: field, What: fmt.Sprintf("designation %q", clip(n.Text)),
 					Holder: resourceOf(held.Name, held.Version),
 					Hint:   "end that claim first, or leave the designation out",
 				}
+			case end.After(n.Effective):
+				n.Effective = end
 			}
 		}
 	}
@@ -186,15 +191,6 @@ func prefixKeys(text string) []string {
 		ps[i] = designation.PrefixKey(p)
 	}
 	return ps
-}
-
-// overlap says whether two claims hold at the same time, as is on record now.
-func overlap(held, n *standard.Claim) bool {
-	end := held.Until
-	if end.IsZero() {
-		end = held.Retracted
-	}
-	return end.IsZero() || end.After(n.Effective)
 }
 
 // liveClaim is the index of the claim or alias of a standard or version that

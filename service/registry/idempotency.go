@@ -18,9 +18,7 @@ func (c Caller) check() error {
 		return nil
 	}
 	var v violations
-	if len(c.RequestID) > maxRequestID {
-		v.add("request_id", "has %d characters, at most %d are allowed", len(c.RequestID), maxRequestID)
-	}
+	v.limit("request_id", "request_id_bytes", int64(len(c.RequestID)), maxRequestID)
 	for i := range len(c.RequestID) {
 		if b := c.RequestID[i]; b <= ' ' || b > '~' || b == '/' {
 			v.add("request_id", "has a character other than visible ASCII without \"/\"; a UUID will do")

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/etalon-registry/etalon/service/resolve"
 	"github.com/etalon-registry/etalon/service/standard"
 	"github.com/etalon-registry/etalon/service/store"
 )
@@ -48,9 +49,13 @@ func DefaultLimits() Limits {
 	}
 }
 
-// Map gives the limits by name, as the public contract shows them.
+// Map gives the limits by name, as the public contract shows them, those that
+// can't be configured among them.
 func (l Limits) Map() map[string]int64 {
-	m := make(map[string]int64)
+	m := map[string]int64{
+		"line_bytes": maxLine, "designation_bytes": resolve.MaxTextLen, "request_id_bytes": maxRequestID,
+		"tags_per_publication": maxTags, "designations_per_publication": maxDesignations, "steps_per_version": maxSteps,
+	}
 	for _, f := range l.fields() {
 		m[f.name] = f.value
 	}

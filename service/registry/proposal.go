@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync/atomic"
+	"time"
 
 	"github.com/etalon-registry/etalon/service/replica"
 	"github.com/etalon-registry/etalon/service/standard"
@@ -95,6 +96,9 @@ func (r *Registry) write(ctx context.Context, c Caller, subject string, evaluate
 	if err := c.check(); err != nil {
 		return verdict{}, err
 	}
+	if err := r.reachable(ctx); err != nil {
+		return verdict{}, err
+	}
 	if c.ValidateOnly {
 		return r.tryOut(ctx, c, evaluate)
 	}
@@ -125,6 +129,26 @@ func (r *Registry) write(ctx context.Context, c Caller, subject string, evaluate
 	default:
 		return verdict{}, fmt.Errorf("write %s: %w: %w", subject, store.ErrUnknownOutcome, ctx.Err())
 	}
+}
+
+// Where the replica has heard nothing of the store for longer than doubtAfter,
+// a write first asks whether it is there, and gives it probeTimeout to answer.
+const (
+	doubtAfter   = 5 * time.Second
+	probeTimeout = time.Second
+)
+
+// reachable lets writes fail fast while the store is away.
+func (r *Registry) reachable(ctx context.Context) error {
+	if r.replica.Staleness() < doubtAfter {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
+	defer cancel()
+	if _, err := r.store.Head(ctx); err != nil {
+		return fmt.Errorf("write: %w", unavailable(err))
+	}
+	return nil
 }
 
 // enqueue hands a proposal to the committer.
