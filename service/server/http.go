@@ -50,11 +50,15 @@ func (s *Server) startHTTP() error {
 		l = tls.NewListener(l, c)
 	}
 	s.serving.Go(func() { s.fail("HTTP", s.http.Serve(l)) })
-	s.push("HTTP", func(ctx context.Context) error {
-		if err := s.http.Shutdown(ctx); err != nil {
-			return errors.Join(err, s.http.Close())
-		}
-		return nil
-	})
+	s.push("HTTP", s.stopHTTP)
+	return nil
+}
+
+// stopHTTP waits for requests under way until ctx is done, then ends them. A
+// second call does nothing.
+func (s *Server) stopHTTP(ctx context.Context) error {
+	if err := s.http.Shutdown(ctx); err != nil {
+		return errors.Join(err, s.http.Close())
+	}
 	return nil
 }
