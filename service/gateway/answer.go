@@ -36,6 +36,11 @@ type header struct {
 	value []string
 }
 
+// lengthMin is the size from which on net/http does not count a body by itself,
+// in bytes, at most. Headers that it sets cost less than ours: a map of more
+// than eight grows.
+const lengthMin = 1 << 10
+
 // Values of headers, shared by all answers; nobody appends to them.
 var (
 	jsonHeader        = []string{jsonType}
@@ -106,7 +111,9 @@ func (g *gateway) send(w http.ResponseWriter, r *http.Request, a *answer) {
 	}
 	h["Content-Type"] = a.contentType
 	h["X-Content-Type-Options"] = nosniff
-	h["Content-Length"] = []string{strconv.Itoa(len(body))}
+	if r.Method == http.MethodHead || len(body) >= lengthMin {
+		h["Content-Length"] = []string{strconv.Itoa(len(body))}
+	}
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(body) // a client that has gone has gone
 	} else {

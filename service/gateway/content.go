@@ -133,6 +133,9 @@ func (g *gateway) contentHeaders(x *exchange, c *content, p *plan) int {
 	if x.r.Header["Authorization"] != nil {
 		h["Cache-Control"] = privateControl
 	}
+	if h["Access-Control-Allow-Origin"] != nil { // caches keep it for who comes next
+		h["Access-Control-Expose-Headers"] = corsExposed
+	}
 	for _, e := range c.extra {
 		h[e.name] = e.value
 	}

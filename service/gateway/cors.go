@@ -31,7 +31,8 @@ func newCORS(origins []string) cors {
 }
 
 // allow sets the headers of a read. Where only some origins may, the answer
-// depends on who asks.
+// depends on who asks. What a page may see of the headers is told to pages
+// only: an answer that a cache has is asked for again, and then tells.
 func (c *cors) allow(h http.Header, r *http.Request) {
 	switch {
 	case c.anybody:
@@ -46,7 +47,9 @@ func (c *cors) allow(h http.Header, r *http.Request) {
 		}
 		h["Access-Control-Allow-Origin"] = []string{origin}
 	}
-	h["Access-Control-Expose-Headers"] = corsExposed
+	if r.Header["Origin"] != nil {
+		h["Access-Control-Expose-Headers"] = corsExposed
+	}
 }
 
 // options answers what may be done with a path, and preflights of reads.

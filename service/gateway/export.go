@@ -15,7 +15,7 @@ import (
 
 // fromQuery fills a request from the query, as the annotated routes do.
 func fromQuery(x *exchange, m proto.Message) error {
-	err := runtime.PopulateQueryParameters(m, x.r.URL.Query(), utilities.NewDoubleArray(nil))
+	err := runtime.PopulateQueryParameters(m, x.query, utilities.NewDoubleArray(nil))
 	if err != nil {
 		return badRequest(violation("query", plain(err.Error())))
 	}

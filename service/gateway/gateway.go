@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"google.golang.org/grpc"
 
 	etalonv1 "github.com/etalon-registry/etalon/gen/etalon/v1"
+	"github.com/etalon-registry/etalon/service/gateway/inproc"
 )
 
 // Config is what the gateway needs. Zero values stand for the defaults, but
@@ -59,6 +61,7 @@ type gateway struct {
 	files   *fileTables
 	openapi *page
 	landing *landing
+	direct  *inproc.Conn // Conn, where it is of this process; else nil
 
 	versions etalonv1.VersionServiceClient
 	blobs    etalonv1.BlobServiceClient
@@ -81,6 +84,7 @@ func New(cfg Config) (http.Handler, error) {
 		changes:  etalonv1.NewChangeServiceClient(cfg.Conn),
 		registry: etalonv1.NewRegistryServiceClient(cfg.Conn),
 	}
+	g.direct, _ = cfg.Conn.(*inproc.Conn)
 	if cfg.Revision != nil && cfg.CacheBytes > 0 {
 		g.cache = newAnswerCache(cfg.CacheBytes)
 	}
@@ -178,7 +182,8 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	x.route, x.params = rt, params
-	if err := checkQuery(rt, r.URL.RawQuery); err != nil {
+	var err error
+	if x.query, err = checkQuery(rt, r.URL.RawQuery); err != nil {
 		g.fail(x, err)
 		return
 	}
@@ -193,7 +198,8 @@ type exchange struct {
 	head   bool   // the client wants no body
 	route  *route
 	params []string // what the wild cards of the route took in, unescaped
-	body   []byte   // of a request that has one, read whole
+	query  url.Values
+	body   []byte // of a request that has one, read whole
 }
 
 // noRoute says that nothing is here, or which methods are.

@@ -33,16 +33,6 @@ func (marshaler) Marshal(v any) ([]byte, error) {
 	return marshalJSON(m)
 }
 
-// marshalJSON is the JSON of a message. protojson varies its white space on
-// purpose, so that is taken out.
-func marshalJSON(m proto.Message) ([]byte, error) {
-	loose, err := protojson.Marshal(m)
-	if err != nil {
-		return nil, err
-	}
-	return compact(loose)
-}
-
 func compact(loose []byte) ([]byte, error) {
 	b := bytes.NewBuffer(make([]byte, 0, len(loose)))
 	err := json.Compact(b, loose)

@@ -16,13 +16,13 @@ import (
 
 // checkQuery refuses a query that does not parse, and every parameter that the
 // route does not know.
-func checkQuery(rt *route, raw string) error {
+func checkQuery(rt *route, raw string) (url.Values, error) {
 	if raw == "" {
-		return nil
+		return nil, nil
 	}
 	query, err := url.ParseQuery(raw)
 	if err != nil {
-		return badRequest(violation("query", err.Error()))
+		return nil, badRequest(violation("query", err.Error()))
 	}
 	var bad []*errdetails.BadRequest_FieldViolation
 	for name := range query {
@@ -31,12 +31,12 @@ func checkQuery(rt *route, raw string) error {
 		}
 	}
 	if len(bad) == 0 {
-		return nil
+		return query, nil
 	}
 	slices.SortFunc(bad, func(a, b *errdetails.BadRequest_FieldViolation) int {
 		return bytes.Compare([]byte(a.GetField()), []byte(b.GetField()))
 	})
-	return badRequest(bad...)
+	return nil, badRequest(bad...)
 }
 
 // readBody reads the body of a JSON request whole.

@@ -24,7 +24,9 @@ type route struct {
 	verb     string   // what follows ":" in the last segment; empty: nothing
 	query    map[string]bool
 	body     protoreflect.MessageDescriptor // of the JSON body; nil: no body
+	bound    []binding                      // the variables of the path
 	rpc      string                         // full method name; empty: made by hand
+	short    *shortWay                      // nil: through the transcoder
 	serve    func(*gateway, *exchange)
 
 	// Counters of the usual answers, set when first needed.
@@ -107,7 +109,15 @@ func annotated(m protoreflect.MethodDescriptor) (*route, error) {
 	}
 	r := newRoute(method, path, (*gateway).serveRPC)
 	r.rpc = fmt.Sprintf("/%s/%s", m.Parent().FullName(), m.Name())
-	bound := boundFields(path)
+	var err error
+	if r.short, err = newShortWay(m, r); err != nil {
+		return nil, err
+	}
+	var bound []string
+	for _, b := range r.bound {
+		top, _, _ := strings.Cut(b.field, ".")
+		bound = append(bound, top)
+	}
 	switch body := rule.GetBody(); body {
 	case "":
 		r.query = queryNames(m.Input(), bound)
@@ -154,11 +164,13 @@ func newRoute(method, path string, serve func(*gateway, *exchange)) *route {
 			break
 		}
 		variable, after, _ := strings.Cut(rest, "}")
-		_, shape, shaped := strings.Cut(variable, "=")
+		field, shape, shaped := strings.Cut(variable, "=")
 		if !shaped {
 			shape = "*"
 		}
+		from := strings.Count(flat.String(), "/") - 1
 		flat.WriteString(shape)
+		r.bound = append(r.bound, binding{field, from, from + 1 + strings.Count(shape, "/")})
 		path = after
 	}
 	r.segments = strings.Split(strings.TrimPrefix(flat.String(), "/"), "/")
@@ -173,20 +185,6 @@ func newRoute(method, path string, serve func(*gateway, *exchange)) *route {
 		r.template += ":" + r.verb
 	}
 	return r
-}
-
-// boundFields are the fields that a path gives a value.
-func boundFields(path string) (out []string) {
-	for {
-		_, rest, found := strings.Cut(path, "{")
-		if !found {
-			return out
-		}
-		variable, after, _ := strings.Cut(rest, "}")
-		name, _, _ := strings.Cut(variable, "=")
-		top, _, _ := strings.Cut(name, ".")
-		out, path = append(out, top), after
-	}
 }
 
 // queryNames are the names that a query may use for the fields of a request:

@@ -47,6 +47,10 @@ func keepMessage(_ context.Context, w http.ResponseWriter, m proto.Message) erro
 
 // serveRPC answers an annotated route.
 func (g *gateway) serveRPC(x *exchange) {
+	if g.direct != nil && x.route.short != nil {
+		g.serveShort(x)
+		return
+	}
 	r := x.r.WithContext(context.WithValue(x.r.Context(), exchangeKey{}, x))
 	r.Body = http.NoBody // that of a route without one is nobody's business
 	if x.route.body != nil {
@@ -71,13 +75,14 @@ func (g *gateway) serveRPC(x *exchange) {
 		g.fail(x, c.problem)
 		return
 	}
-	g.answerRPC(x, c)
+	g.answerRPC(x, c.message, c.body)
 }
 
-// answerRPC sends what the transcoder made, and keeps it where it may be kept.
-func (g *gateway) answerRPC(x *exchange, c *capture) {
-	a := &answer{body: c.body, contentType: jsonHeader, route: x.route}
-	if v := c.header[headerRevision]; len(v) == 1 {
+// answerRPC sends a message, and keeps the answer where it may be kept. The
+// metadata of the call are among the headers.
+func (g *gateway) answerRPC(x *exchange, m proto.Message, body []byte) {
+	a := &answer{body: body, contentType: jsonHeader, route: x.route}
+	if v := x.w.Header()[headerRevision]; len(v) == 1 {
 		a.revision = parseRevision(v[0])
 		a.revisionHeader = v
 	}
@@ -87,26 +92,26 @@ func (g *gateway) answerRPC(x *exchange, c *capture) {
 		return
 	}
 	a.cacheControl = revalidateControl
-	a.setETag(messageRevision(c.message, a.revision))
-	if v, ok := c.message.(*etalonv1.Version); ok {
+	a.setETag(messageRevision(m, a.revision))
+	if v, ok := m.(*etalonv1.Version); ok {
 		a.extra = lifecycleHeaders(v)
 	}
-	if g.keepable(x, c) {
-		a.expires = expiry(c.message, g.now())
+	if g.keepable(x, m, a) {
+		a.expires = expiry(m, g.now())
 		g.cache.put(keyOf(x.r.URL), a)
 	}
 	g.send(x.w, x.r, a)
 }
 
 // keepable says whether an answer holds for others who ask the same.
-func (g *gateway) keepable(x *exchange, c *capture) bool {
-	switch c.message.(type) {
+func (g *gateway) keepable(x *exchange, m proto.Message, a *answer) bool {
+	switch m.(type) {
 	case *etalonv1.SearchResponse: // its index may lag behind the revision
 		return false
 	case *etalonv1.Draft, *etalonv1.ListDraftsResponse:
 		return false
 	}
-	return g.cache != nil && c.header[headerRevision] != nil && c.header[headerStaleness] == nil &&
+	return g.cache != nil && a.revision > 0 && x.w.Header()[headerStaleness] == nil &&
 		!strings.Contains(x.r.URL.RawQuery, "onsistency") && x.r.Header[headerConsistency] == nil
 }
 

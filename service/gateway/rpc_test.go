@@ -2,10 +2,12 @@ package gateway
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/testing/protocmp"
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
@@ -143,10 +145,50 @@ func TestHead(t *testing.T) {
 		if head.StatusCode != get.StatusCode {
 			t.Errorf("HEAD %s: %d, GET %d", target, head.StatusCode, get.StatusCode)
 		}
+		body := read(t, get)
+		if n := head.Header.Get("Content-Length"); n != strconv.Itoa(len(body)) {
+			t.Errorf("HEAD %s: Content-Length %s, GET gives %d bytes", target, n, len(body))
+		}
+		get.Header.Del("Content-Length") // net/http counts short bodies itself
+		head.Header.Del("Content-Length")
 		get.Header.Del("Etalon-Request-Id")
 		head.Header.Del("Etalon-Request-Id")
 		if diff := cmp.Diff(get.Header, head.Header); diff != "" {
 			t.Errorf("HEAD %s, headers (-get +head):\n%s", target, diff)
+		}
+	}
+}
+
+// TestShortWayIsTheSame asks with and without the transcoder.
+func TestShortWayIsTheSame(t *testing.T) {
+	short := newSite(t, nil)
+	long := newSite(t, func(c *Config, _ *fake) { c.Conn = struct{ grpc.ClientConnInterface }{c.Conn} })
+	for _, s := range []*site{short, long} {
+		s.addVersion(ocds, "a", "text/plain", "a", "b", "text/plain", "b")
+		s.addVersion("authorities/bsi/standards/x/versions/1+A")
+	}
+	targets := []string{
+		"/v1/" + ocds, "/v1/" + ocds + "?minRevision=5&consistency=CONSISTENCY_SNAPSHOT", "/v1/" + ocds + "/files?pageSize=1", "/v1/authorities/bsi/standards/x/versions/1%2BA",
+		"/v1/authorities/-/standards?filter=a%20%3D%20%22b%22", "/v1/authorities/-/standards/-/drafts", "/v1/resolve?ref=a&knownAt=2024-10-01T00:00:00Z&includePrereleases=true",
+		"/v1/resolve?ref=nowhere", "/v1/resolve?ref=a&ref=b", "/v1/resolve?includePrereleases=maybe", "/v1/resolve?knownAt=now", "/v1/resolve?as_of=2024-10-01",
+		"/v1/changes?types=TYPE_TAG_SET&types=8&after=5", "/v1/changes?types=NOTHING", "/v1/registry", "/v1/relations?ref=x&direction=DIRECTION_OUTGOING", "/v1/search?q=a+b",
+	}
+	for _, rt := range short.handler.(*gateway).routes.all {
+		if rt.short != nil {
+			targets = append(targets, strings.ReplaceAll(rt.template, "{}", "x"))
+		}
+	}
+	for _, target := range targets {
+		short.requests, long.requests = nil, nil
+		a, b := short.get(t, target, "X-Request-Id", "same"), long.get(t, target, "X-Request-Id", "same")
+		if diff := cmp.Diff(read(t, b), read(t, a)); diff != "" || a.StatusCode != b.StatusCode {
+			t.Errorf("%s: %d, by the transcoder %d, bodies (-transcoder +short):\n%s", target, a.StatusCode, b.StatusCode, diff)
+		}
+		if diff := cmp.Diff(b.Header, a.Header); diff != "" {
+			t.Errorf("%s: headers (-transcoder +short):\n%s", target, diff)
+		}
+		if diff := cmp.Diff(long.requests, short.requests, protocmp.Transform()); diff != "" {
+			t.Errorf("%s: requests (-transcoder +short):\n%s", target, diff)
 		}
 	}
 }

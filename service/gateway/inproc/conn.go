@@ -10,13 +10,11 @@ package inproc
 
 import (
 	"context"
-	"net"
 	"sync"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
-	"google.golang.org/grpc/peer"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -36,7 +34,6 @@ type Config struct {
 type Conn struct {
 	cfg     Config
 	methods map[string]*method
-	peer    *peer.Peer
 
 	mu      sync.Mutex
 	closed  bool
@@ -62,8 +59,7 @@ type method struct {
 func New(cfg Config) *Conn {
 	ctx, cancel := context.WithCancel(context.Background())
 	return &Conn{
-		cfg: cfg, methods: map[string]*method{}, peer: &peer.Peer{Addr: address{}},
-		ctx: ctx, cancel: cancel,
+		cfg: cfg, methods: map[string]*method{}, ctx: ctx, cancel: cancel,
 	}
 }
 
@@ -91,8 +87,12 @@ func (c *Conn) Close() error {
 	return nil
 }
 
-// Invoke makes a unary call. Of the options, grpc.Header and grpc.Trailer
-// count.
+// Reply is a reply that takes the answer itself, where a message takes a copy.
+// The answer may be shared, and must not be changed.
+type Reply struct{ Message proto.Message }
+
+// Invoke makes a unary call. A reply is a message of the method's kind, or a
+// *Reply. Of the options, grpc.Header and grpc.Trailer count.
 func (c *Conn) Invoke(ctx context.Context, name string, args, reply any, opts ...grpc.CallOption) error {
 	m := c.methods[name]
 	if m == nil || m.unary == nil {
@@ -117,6 +117,12 @@ func (c *Conn) Invoke(ctx context.Context, name string, args, reply any, opts ..
 	if err != nil {
 		return status.Convert(err).Err()
 	}
+	if r, ok := reply.(*Reply); ok {
+		if r.Message, ok = resp.(proto.Message); !ok {
+			return status.Errorf(codes.Internal, "%T is no message", resp)
+		}
+		return nil
+	}
 	return pass(reply, resp)
 }
 
@@ -127,7 +133,7 @@ func (c *Conn) serverContext(ctx context.Context, t grpc.ServerTransportStream) 
 	if ok { // the handler's own calls must not pass it on
 		ctx = metadata.NewOutgoingContext(ctx, nil)
 	}
-	ctx = metadata.NewIncomingContext(peer.NewContext(ctx, c.peer), md)
+	ctx = metadata.NewIncomingContext(ctx, md)
 	return grpc.NewContextWithServerTransportStream(ctx, t)
 }
 
@@ -191,17 +197,6 @@ func joined(a, b metadata.MD) metadata.MD {
 	}
 	return metadata.Join(a, b)
 }
-
-// address is that of either end.
-type address struct{}
-
-var _ net.Addr = address{}
-
-// Network says how both are connected.
-func (address) Network() string { return "inproc" }
-
-// String says the same: there is one place only.
-func (address) String() string { return "inproc" }
 
 // admit counts a stream in, unless the connection is closed.
 func (c *Conn) admit() error {
