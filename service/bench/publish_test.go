@@ -69,7 +69,7 @@ func newPublishRig(tb testing.TB, members int) *publishRig {
 	subject := role{Kind: "etalond", Dir: tb.TempDir()}
 	base := role{Kind: "bare", Dir: tb.TempDir(), Keys: publicationKeys(tb)}
 	if members > 1 {
-		cluster := etcdtest.Cluster(tb, members)
+		cluster := etcdtest.DurableCluster(tb, members)
 		c, err := etcdstore.Dial(tb.Context(), etcdstore.DialConfig{Endpoints: cluster.Endpoints()})
 		if err != nil {
 			tb.Fatal(err)

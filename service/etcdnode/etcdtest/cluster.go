@@ -45,7 +45,21 @@ type process struct {
 
 // Cluster starts n members on loopback, in directories that go with the test,
 // and waits until all serve. They are stopped at the end of the test.
+//
+// They do not sync their files: a killed process loses nothing that the kernel
+// has. What measures writes takes DurableCluster.
 func Cluster(t testing.TB, n int) *Members {
+	t.Helper()
+	return cluster(t, n, false)
+}
+
+// DurableCluster is Cluster with members that sync every write to the disk.
+func DurableCluster(t testing.TB, n int) *Members {
+	t.Helper()
+	return cluster(t, n, true)
+}
+
+func cluster(t testing.TB, n int, durable bool) *Members {
 	t.Helper()
 	if os.Getenv(memberVariable) != "" {
 		t.Fatal("etcdtest: a member must not start a cluster")
@@ -64,6 +78,7 @@ func Cluster(t testing.TB, n int) *Members {
 			Client:  "http://" + addrs[i],
 			Peer:    "http://" + addrs[n+i],
 			Cluster: strings.Join(peers, ","),
+			Durable: durable,
 		}})
 	}
 	t.Cleanup(func() {

@@ -24,6 +24,7 @@ const (
 // member is what a member process is told, as JSON in its environment.
 type member struct {
 	Name, Dir, Client, Peer, Cluster string
+	Durable                          bool
 }
 
 // Main runs the tests, or, in a process that Cluster started, a member. It
@@ -49,6 +50,7 @@ func runMember(conf string) error {
 	cfg := embed.NewConfig()
 	cfg.Name, cfg.Dir, cfg.InitialCluster = m.Name, m.Dir, m.Cluster
 	cfg.TickMs, cfg.ElectionMs = tickMillis, electionMillis
+	cfg.UnsafeNoFsync = !m.Durable
 	cfg.ZapLoggerBuilder = embed.NewZapLoggerBuilder(zap.NewNop())
 	client, err := url.Parse(m.Client)
 	if err != nil {

@@ -31,18 +31,27 @@ func orderTests() []test {
 // collector follows a store in the background.
 type collector struct {
 	commits chan store.Commit
+	idle    chan struct{} // one token once there is nothing new
 	cancel  context.CancelFunc
 	err     chan error
 }
 
 func follow(t *testing.T, s store.Store, after store.Head) *collector {
 	ctx, cancel := context.WithCancel(testContext(t))
-	c := &collector{commits: make(chan store.Commit, 1000), cancel: cancel, err: make(chan error, 1)}
+	c := &collector{
+		commits: make(chan store.Commit, 1000), idle: make(chan struct{}, 1),
+		cancel: cancel, err: make(chan error, 1),
+	}
 	go func() {
 		c.err <- s.Follow(ctx, after, func(commit store.Commit) error {
 			c.commits <- commit
 			return nil
-		}, nil)
+		}, func() {
+			select {
+			case c.idle <- struct{}{}:
+			default:
+			}
+		})
 	}()
 	t.Cleanup(func() {
 		cancel()
@@ -63,6 +72,19 @@ func (c *collector) until(t testing.TB, last standard.Revision) []store.Commit {
 		out = append(out, c.next(t))
 	}
 	return out
+}
+
+// settle waits until the follower is where the store is.
+func (c *collector) settle(t testing.TB) {
+	t.Helper()
+	select {
+	case <-c.idle:
+	case err := <-c.err:
+		c.err <- err
+		t.Fatalf("Follow ended: %v", err)
+	case <-time.After(patience):
+		t.Fatal("Follow never gets to the head")
+	}
 }
 
 func (c *collector) next(t testing.TB) store.Commit {
@@ -197,12 +219,14 @@ func followOverCompaction(t *testing.T, e *Env) {
 	}
 	traffic(100)
 	c := follow(t, e.Second, empty)
+	c.settle(t)
 	head := commit(t, e.Store, "one")
 	if got := c.next(t); got.Head != head {
 		t.Errorf("from the empty store: got %+v, want %+v", got.Head, head)
 	}
 	traffic(200)
 	c2 := follow(t, e.Second, head)
+	c2.settle(t)
 	head = commit(t, e.Store, "two")
 	for i, c := range []*collector{c, c2} {
 		if got := c.next(t); got.Head != head {
