@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -111,8 +112,8 @@ func TestSpoolCutsIntoChunks(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := readPairs(t, from)
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("pairs: %s", diff)
+	if !slices.EqualFunc(got, want, func(a, b store.Raw) bool { return a.Key == b.Key && bytes.Equal(a.Value, b.Value) }) {
+		t.Errorf("%d pairs came back, not the %d written", len(got), len(want))
 	}
 }
 
