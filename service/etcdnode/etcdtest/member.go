@@ -51,6 +51,7 @@ func runMember(conf string) error {
 	cfg.Name, cfg.Dir, cfg.InitialCluster = m.Name, m.Dir, m.Cluster
 	cfg.TickMs, cfg.ElectionMs = tickMillis, electionMillis
 	cfg.UnsafeNoFsync = !m.Durable
+	cfg.BcryptCost = 4 // the least: a member is busy enough
 	cfg.ZapLoggerBuilder = embed.NewZapLoggerBuilder(zap.NewNop())
 	client, err := url.Parse(m.Client)
 	if err != nil {
