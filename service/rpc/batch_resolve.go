@@ -18,7 +18,7 @@ func (s *Service) BatchResolve(ctx context.Context, req *etalonv1.BatchResolveRe
 	if n := int64(len(req.GetRefs())); n > most {
 		return nil, &registry.LimitError{Limit: "batch_refs", Max: most, Value: n, Field: "refs"}
 	}
-	q, err := s.query(req.GetAsOf(), req.GetKnownAt(), req.GetIncludePrereleases())
+	q, err := s.query(ctx, req.GetAsOf(), req.GetKnownAt(), req.GetIncludePrereleases())
 	if err != nil {
 		return nil, err
 	}
@@ -36,12 +36,12 @@ func (s *Service) BatchResolve(ctx context.Context, req *etalonv1.BatchResolveRe
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		a, err := s.resolveOne(sparing, text, q)
+		a, ref, err := s.resolveOne(sparing, text, q)
 		var failed *resolve.Failure
 		next := a.NextChange
 		switch {
 		case err == nil:
-			r := answerOut(&a)
+			r := answerOut(&a, ref)
 			r.Revision = out.Revision
 			out.Results[i] = &etalonv1.BatchResolveResponse_Result{Verdict: &etalonv1.BatchResolveResponse_Result_Resolved{Resolved: r}}
 		case errors.As(err, &failed):
@@ -77,10 +77,11 @@ func (v *sparingView) Similar(text string, limit int) []standard.Name {
 	return v.Snapshot.Similar(text, limit)
 }
 
-func (s *Service) resolveOne(view resolve.View, text string, q resolve.Query) (resolve.Answer, error) {
+func (s *Service) resolveOne(view resolve.View, text string, q resolve.Query) (resolve.Answer, *reference, error) {
 	c, err := s.refs.get(text)
 	if err != nil {
-		return resolve.Answer{}, err
+		return resolve.Answer{}, nil, err
 	}
-	return resolve.ResolveCompiled(view, c, q)
+	a, err := resolve.ResolveCompiled(view, c.Compiled, q)
+	return a, c, err
 }

@@ -17,7 +17,8 @@ import (
 // Metadata of requests and answers. Over HTTP the same names are headers.
 const (
 	// HeaderRequestID names a call in logs and errors. A client may choose it:
-	// up to 64 letters, digits, ".", "_" and "-".
+	// up to 64 letters, digits, ".", "_" and "-". Answers have it where the
+	// client chose it, and where the call failed.
 	HeaderRequestID = "x-request-id"
 	// HeaderRevision, in an answer, is the revision that was read or written.
 	HeaderRevision = "etalon-revision"
@@ -39,6 +40,7 @@ type call struct {
 	method *method
 	start  time.Time
 	id     string
+	echo   bool   // the answer's header names the id: the caller chose it, or the call failed
 	actor  string // opaque id; empty: nobody in particular
 
 	// Set by the handler.
@@ -74,7 +76,9 @@ func RequestID(ctx context.Context) string { return callOf(ctx).id }
 // header is the metadata of an answer.
 func (c *call) header() metadata.MD {
 	md := make(metadata.MD, 3)
-	md[HeaderRequestID] = []string{c.id}
+	if c.echo {
+		md[HeaderRequestID] = []string{c.id}
+	}
 	if c.revision > 0 {
 		md[HeaderRevision] = []string{strconv.FormatUint(uint64(c.revision), 10)}
 	}
@@ -93,13 +97,15 @@ func (c *call) sendHeader(stream grpc.ServerStream) error {
 func seconds(d time.Duration) int64 { return int64((d + time.Second - 1) / time.Second) }
 
 // requestID is the client's id where it is well-formed, else a new one.
-func requestID(ctx context.Context) string {
+func requestID(ctx context.Context) (id string, chosen bool) {
 	if v := metadata.ValueFromIncomingContext(ctx, HeaderRequestID); len(v) == 1 && validRequestID(v[0]) {
-		return v[0]
+		return v[0], true
 	}
 	var b [8]byte
 	binary.BigEndian.PutUint64(b[:], rand.Uint64())
-	return hex.EncodeToString(b[:])
+	var text [16]byte
+	hex.Encode(text[:], b[:])
+	return string(text[:]), false
 }
 
 func validRequestID(s string) bool {

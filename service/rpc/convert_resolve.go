@@ -8,19 +8,23 @@ import (
 	"github.com/etalon-registry/etalon/service/standard"
 )
 
-func answerOut(a *resolve.Answer) *etalonv1.ResolveResponse {
-	v := a.Version.Record
+// answerOut shows an answer; r is the reference that it was found by.
+func answerOut(a *resolve.Answer, r *reference) *etalonv1.ResolveResponse {
+	v, names := a.Version.Record, r.render(a.Version)
 	out := &etalonv1.ResolveResponse{
-		Name:           standard.VersionResource(v.Name, v.ID),
-		Ref:            a.Ref(),
+		Name:           names.name,
+		Ref:            names.ref,
 		Version:        string(v.ID),
-		Digest:         v.Digest.String(),
+		Digest:         names.digest,
 		Status:         etalonv1.Status(a.State.Status),
 		Method:         etalonv1.ResolveResponse_Method(a.Method),
 		Title:          english(a.Standard.Record.Titles),
 		Label:          labelOf(a.Version),
 		Member:         memberOut(a.Member),
 		NextChangeTime: stamp(a.NextChange),
+	}
+	if a.Member != nil {
+		out.Ref += "#" + a.Member.ID
 	}
 	for i := range a.Warnings {
 		out.Warnings = append(out.Warnings, warningOut(&a.Warnings[i]))

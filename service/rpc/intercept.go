@@ -5,11 +5,15 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
+
+	"github.com/etalon-registry/etalon/service/standard"
 )
 
 // unaryDeadline is what a unary call gets that brings none.
@@ -26,6 +30,7 @@ type Interceptors struct {
 	access      *AccessLog
 	log         *slog.Logger
 	now         func() time.Time
+	lastHeader  atomic.Pointer[revisionHeader]
 }
 
 // InterceptorConfig is what Interceptors need.
@@ -72,7 +77,7 @@ func (i *Interceptors) Unary(ctx context.Context, req any, info *grpc.UnaryServe
 		resp, err = nil, i.status(c, err)
 	}
 	// It fails only where the handler has sent headers, which none does.
-	_ = grpc.SetHeader(c, c.header())
+	_ = grpc.SetHeader(c, i.header(c))
 	i.end(c, err)
 	return resp, err
 }
@@ -128,7 +133,8 @@ func (s *callStream) Context() context.Context { return s.call }
 // begin makes the call and says whether it may go on.
 func (i *Interceptors) begin(ctx context.Context, name string) (*call, error) {
 	i.metrics.inflight.Inc()
-	c := &call{Context: ctx, method: i.methods[name], start: i.now(), id: requestID(ctx)}
+	c := &call{Context: ctx, method: i.methods[name], start: i.now()}
+	c.id, c.echo = requestID(ctx)
 	if c.method == nil {
 		c.method = &method{name: name}
 		return c, fmt.Errorf("rpc: %s is not bound", name)
@@ -144,6 +150,7 @@ func (i *Interceptors) begin(ctx context.Context, name string) (*call, error) {
 // status turns an error into a status and logs its cause, once, where the
 // caller is not told.
 func (i *Interceptors) status(c *call, err error) error {
+	c.echo = true
 	st, cause := toStatus(err, c.id)
 	if cause {
 		i.log.LogAttrs(c, slog.LevelError, "call failed",
@@ -151,6 +158,26 @@ func (i *Interceptors) status(c *call, err error) error {
 			slog.String("code", st.Code().String()), slog.Any("cause", err))
 	}
 	return st.Err()
+}
+
+// header is the metadata of a unary answer. As a rule it has nothing but the
+// revision, and then it is made once for each revision.
+func (i *Interceptors) header(c *call) metadata.MD {
+	if c.echo || c.staleness > 0 {
+		return c.header()
+	}
+	last := i.lastHeader.Load()
+	if last == nil || last.revision != c.revision {
+		last = &revisionHeader{c.revision, c.header()}
+		i.lastHeader.Store(last)
+	}
+	return last.header
+}
+
+// revisionHeader is the metadata of answers of one revision. It is not changed.
+type revisionHeader struct {
+	revision standard.Revision
+	header   metadata.MD
 }
 
 // end counts and logs the call. err is nil or a status.

@@ -121,7 +121,7 @@ func (s *Service) subjects(q *relationQuery, text string) ([]subject, error) {
 			return whole(st), nil
 		}
 	}
-	a, err := resolve.ResolveCompiled(q.view, c, resolve.Query{At: q.at, Now: q.now, IncludePrereleases: true})
+	a, err := resolve.ResolveCompiled(q.view, c.Compiled, resolve.Query{At: q.at, Now: q.now, IncludePrereleases: true})
 	if err != nil {
 		return nil, err
 	}

@@ -2,15 +2,51 @@ package rpc
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/etalon-registry/etalon/service/resolve"
+	"github.com/etalon-registry/etalon/service/standard"
 )
+
+// reference is a text parsed, with the names of the version that it meant last.
+type reference struct {
+	*resolve.Compiled
+	last atomic.Pointer[rendered]
+}
+
+// rendered is how a version is named in answers.
+type rendered struct {
+	version           *resolve.Version
+	name, ref, digest string
+}
+
+// render names a version, from memory where the reference meant it last time
+// too.
+func (r *reference) render(v *resolve.Version) *rendered {
+	if r != nil {
+		if l := r.last.Load(); l != nil && l.version == v {
+			return l
+		}
+	}
+	rec := v.Record
+	l := &rendered{
+		version: v,
+		name:    standard.VersionResource(rec.Name, rec.ID),
+		ref:     rec.Name.String() + "@" + string(rec.ID),
+		digest:  rec.Digest.String(),
+	}
+	if r != nil {
+		r.last.Store(l)
+	}
+	return l
+}
 
 // referenceCache keeps references parsed, since the same ones are asked for
 // over and over. It holds two generations: what is not asked for while the
-// young one fills up goes with the old one.
+// young one fills up goes with the old one. Full of different references, it
+// takes about 0.5 KiB for each, 128 MiB together.
 type referenceCache struct {
 	shards    [refShards]refShard
 	hit, miss prometheus.Counter
@@ -18,12 +54,13 @@ type referenceCache struct {
 
 const (
 	refShards    = 16
-	refShardSize = 1024 // references in a generation of a shard
+	refShardSize = 8192 // references in a generation of a shard
+	maxCachedRef = 128  // bytes of the longest text that is kept
 )
 
 type refShard struct {
 	mu         sync.RWMutex
-	young, old map[string]*resolve.Compiled
+	young, old map[string]*reference
 	_          [64]byte // shards do not share a cache line
 }
 
@@ -32,7 +69,7 @@ func newReferenceCache(m *Metrics) *referenceCache {
 }
 
 // get parses a text, or finds it parsed. Failures are not kept.
-func (c *referenceCache) get(text string) (*resolve.Compiled, error) {
+func (c *referenceCache) get(text string) (*reference, error) {
 	s := &c.shards[shardOf(text)]
 	s.mu.RLock()
 	r, ok := s.young[text]
@@ -45,15 +82,18 @@ func (c *referenceCache) get(text string) (*resolve.Compiled, error) {
 	defer s.mu.Unlock()
 	if r, ok = s.old[text]; !ok {
 		c.miss.Inc()
-		var err error
-		if r, err = resolve.Parse(text); err != nil {
+		parsed, err := resolve.Parse(text)
+		if err != nil {
 			return nil, err
+		}
+		if r = (&reference{Compiled: parsed}); len(text) > maxCachedRef {
+			return r, nil
 		}
 	} else {
 		c.hit.Inc()
 	}
 	if len(s.young) >= refShardSize || s.young == nil {
-		s.old, s.young = s.young, make(map[string]*resolve.Compiled, refShardSize)
+		s.old, s.young = s.young, make(map[string]*reference)
 	}
 	s.young[text] = r
 	return r, nil

@@ -13,7 +13,7 @@ import (
 
 // Resolve finds the one version that a reference or designation means.
 func (s *Service) Resolve(ctx context.Context, req *etalonv1.ResolveRequest) (*etalonv1.ResolveResponse, error) {
-	q, err := s.query(req.GetAsOf(), req.GetKnownAt(), req.GetIncludePrereleases())
+	q, err := s.query(ctx, req.GetAsOf(), req.GetKnownAt(), req.GetIncludePrereleases())
 	if err != nil {
 		return nil, err
 	}
@@ -26,19 +26,19 @@ func (s *Service) Resolve(ctx context.Context, req *etalonv1.ResolveRequest) (*e
 	if err != nil {
 		return nil, err
 	}
-	a, err := resolve.ResolveCompiled(view.Snapshot, c, q)
+	a, err := resolve.ResolveCompiled(view.Snapshot, c.Compiled, q)
 	if err != nil {
 		return nil, err
 	}
-	out := answerOut(&a)
+	out := answerOut(&a, c)
 	out.Revision = uint64(view.Revision())
 	out.StalenessSeconds = seconds(view.Staleness)
 	return out, nil
 }
 
 // query reads the times of a resolution.
-func (s *Service) query(asOf string, knownAt *timestamppb.Timestamp, prereleases bool) (resolve.Query, error) {
-	q := resolve.Query{Now: s.now(), IncludePrereleases: prereleases}
+func (s *Service) query(ctx context.Context, asOf string, knownAt *timestamppb.Timestamp, prereleases bool) (resolve.Query, error) {
+	q := resolve.Query{Now: s.moment(ctx), IncludePrereleases: prereleases}
 	if asOf == "" && knownAt == nil {
 		return q, nil
 	}
@@ -46,6 +46,14 @@ func (s *Service) query(asOf string, knownAt *timestamppb.Timestamp, prereleases
 	q.At = asOfIn(&f, asOf)
 	q.Known = moment(&f, "known_at", knownAt)
 	return q, f.err()
+}
+
+// moment is when the call began. It saves reading the clock again.
+func (s *Service) moment(ctx context.Context) time.Time {
+	if c := callOf(ctx); !c.start.IsZero() {
+		return c.start
+	}
+	return s.now()
 }
 
 // asOfIn reads a day and gives its last moment; zero where it is empty.

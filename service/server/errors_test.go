@@ -14,7 +14,7 @@ import (
 )
 
 // wantError checks code and reason and gives the metadata of the reason.
-func wantError(t *testing.T, err error, code codes.Code, reason string) map[string]string {
+func wantError(t testing.TB, err error, code codes.Code, reason string) map[string]string {
 	t.Helper()
 	st := status.Convert(err)
 	var got *errdetails.ErrorInfo

@@ -37,7 +37,7 @@ func (s *Server) buildGRPC(context.Context) error {
 	s.health = health.NewServer()
 	s.health.SetServingStatus("", healthpb.HealthCheckResponse_NOT_SERVING)
 	s.interceptors = rpc.NewInterceptors(rpc.InterceptorConfig{
-		AdminToken: s.token.value, Metrics: s.metrics.rpc, Access: s.access, Logger: s.log,
+		AdminToken: s.token.value, Metrics: s.metrics.rpc, Access: s.access, Logger: s.log, Now: s.now,
 	})
 	options, err := s.networkOptions()
 	if err != nil {

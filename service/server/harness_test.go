@@ -32,7 +32,7 @@ const testToken = "a-token-for-the-tests"
 
 // running is a server of a test, and clients to it.
 type running struct {
-	t    *testing.T
+	t    testing.TB
 	dir  string
 	s    *Server
 	stop func() // ends it as a signal would, and waits
@@ -50,7 +50,7 @@ type running struct {
 
 // start runs a server over an embedded store in dir (empty: a new one) until
 // the test ends.
-func start(t *testing.T, dir string, o ...func(*Options)) *running {
+func start(t testing.TB, dir string, o ...func(*Options)) *running {
 	t.Helper()
 	if dir == "" {
 		dir = t.TempDir()
@@ -162,7 +162,7 @@ func (r *running) publish(parent, id string) *etalonv1.PublishVersionResponse {
 
 func texts(s string) []*etalonv1.Text { return []*etalonv1.Text{{Language: "en", Value: s}} }
 
-func must[T any](t *testing.T, v T, err error) T {
+func must[T any](t testing.TB, v T, err error) T {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -170,7 +170,7 @@ func must[T any](t *testing.T, v T, err error) T {
 	return v
 }
 
-func eventually(t *testing.T, what string, is func() bool) {
+func eventually(t testing.TB, what string, is func() bool) {
 	t.Helper()
 	for end := time.Now().Add(30 * time.Second); !is(); time.Sleep(2 * time.Millisecond) {
 		if time.Now().After(end) {
@@ -180,7 +180,7 @@ func eventually(t *testing.T, what string, is func() bool) {
 }
 
 // testWriter puts the server's log into the test's.
-type testWriter struct{ t *testing.T }
+type testWriter struct{ t testing.TB }
 
 func (w testWriter) Write(p []byte) (int, error) {
 	w.t.Log(strings.TrimRight(string(p), "\n"))

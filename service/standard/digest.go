@@ -63,7 +63,10 @@ func (d Digest) String() string {
 	if d.IsZero() {
 		return ""
 	}
-	return digestPrefix + d.Hex()
+	var b [len(digestPrefix) + 2*len(d)]byte
+	copy(b[:], digestPrefix)
+	hex.Encode(b[len(digestPrefix):], d[:])
+	return string(b[:])
 }
 
 // MarshalText gives the text form.
