@@ -67,3 +67,11 @@ func TestWatchRig(t *testing.T) {
 	s, base := newWatchRig(t, 20, 2).compare(1, 2)
 	positive(t, s, base)
 }
+
+func TestJSONRig(t *testing.T) {
+	r := newJSONRig(t, little)
+	for _, ask := range []asking{warm, notModified, firstTime} {
+		s, base := r.compare(ask, 1, time.Second)
+		positive(t, s, base)
+	}
+}
