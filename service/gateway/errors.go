@@ -79,7 +79,8 @@ func httpStatus(st *status.Status) int {
 	case "STORE_FULL":
 		return http.StatusInsufficientStorage
 	case "LIMIT_EXCEEDED":
-		if strings.HasSuffix(info.GetMetadata()["limit"], "_bytes") {
+		switch info.GetMetadata()["limit"] { // those of what was sent as a whole
+		case "blob_bytes", "release_bytes", "manifest_bytes", "record_bytes":
 			return http.StatusRequestEntityTooLarge
 		}
 	}

@@ -32,7 +32,8 @@ type landing struct {
 type landingView struct {
 	CSS       template.CSS
 	Registry  *etalonv1.Registry // nil: not known
-	Base      string             // where this is served
+	Origin    string             // where the client found this
+	Base      string             // of persistent identifiers
 	GRPC      string
 	Plaintext bool // gRPC needs no TLS
 }
@@ -66,14 +67,11 @@ func (g *gateway) serveLanding(x *exchange) {
 		return
 	}
 	var b bytes.Buffer
-	view := landingView{CSS: template.CSS(landingCSS), Registry: registry, Base: g.cfg.BaseIRI, GRPC: g.cfg.GRPCAddress}
+	view := landingView{CSS: template.CSS(landingCSS), Registry: registry, Origin: origin(x.r), Base: g.cfg.BaseIRI, GRPC: g.cfg.GRPCAddress}
 	if view.GRPC == "" {
 		view.GRPC = defaultGRPC
 	}
 	view.Plaintext = x.r.TLS == nil
-	if view.Base == "" {
-		view.Base = origin(x.r)
-	}
 	if err := g.landing.page.Execute(&b, view); err != nil {
 		g.fail(x, err)
 		return
@@ -96,9 +94,9 @@ func (g *gateway) landingJSON(x *exchange, registry *etalonv1.Registry) {
 	g.send(x.w, x.r, a)
 }
 
-// origin is where the client believes to be.
+// origin is where the client believes to be, also behind a proxy that ends TLS.
 func origin(r *http.Request) string {
-	if r.TLS != nil {
+	if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
 		return "https://" + r.Host
 	}
 	return "http://" + r.Host

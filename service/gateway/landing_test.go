@@ -17,7 +17,7 @@ func TestLanding(t *testing.T) {
 	if r.StatusCode != 200 || r.Header.Get("Content-Type") != "text/html; charset=utf-8" {
 		t.Fatalf("%d %v", r.StatusCode, r.Header)
 	}
-	for _, want := range []string{"2\u2009345\u2009678", "1\u2009043", "curl -G https://standards.example/v1/resolve", "/openapi.json", "/metrics", "grpcurl -plaintext", "etalon --server"} {
+	for _, want := range []string{"2\u2009345\u2009678", "1\u2009043", "curl -G http://example.com/v1/resolve", "https://standards.example", "/openapi.json", "/metrics", "grpcurl -plaintext", "etalon --server"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
 		}
@@ -81,10 +81,9 @@ func TestLandingAsJSON(t *testing.T) {
 }
 
 func TestLandingIsEscaped(t *testing.T) {
-	s := newSite(t, func(c *Config, _ *fake) { c.BaseIRI = "" })
-	r := s.get(t, "/")
-	if !strings.Contains(read(t, r), "curl -G http://example.com/v1/resolve") {
-		t.Error("without a base the page does not name where it is served")
+	s := newSite(t, nil)
+	if page := read(t, s.get(t, "/", "X-Forwarded-Proto", "https")); !strings.Contains(page, "curl -G https://example.com/v1/resolve") {
+		t.Error("behind a proxy the page does not name where it is served")
 	}
 	s = newSite(t, func(c *Config, _ *fake) { c.BaseIRI = "https://x.example/<b>" })
 	if page := read(t, s.get(t, "/")); strings.Contains(page, "<b>") {
