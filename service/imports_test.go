@@ -44,6 +44,7 @@ type rule struct {
 // and every package has one, so that a new package is placed on purpose.
 var rules = []rule{
 	{packages: "service/standard", only: []string{"golang.org/x/text/..."}},
+	{packages: "service/designation/roundtrip", own: []string{"service/designation"}, only: []string{"golang.org/x/text/..."}},
 	{packages: "service/designation", only: []string{"golang.org/x/text/..."}},
 	{packages: "service/resolve", own: []string{"service/standard", "service/designation", "internal/spelling"}, forbid: join(etcd, grpc, protobuf)},
 	{packages: "service/artifact/...", own: []string{"service/standard", "service/designation", "service/artifact/..."}, forbid: join(etcd, grpc)},

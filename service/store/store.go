@@ -51,8 +51,8 @@ type Batch struct {
 }
 
 // SmallBlob is a blob that a batch carries, which saves it a transaction of
-// its own. Data has the digest and at most MaxSmallBlob bytes; the store does
-// not check the digest.
+// its own. Data has at most MaxSmallBlob bytes and the digest; else Commit says
+// ErrTooLarge or ErrDigestMismatch.
 type SmallBlob struct {
 	Digest standard.Digest
 	Data   []byte

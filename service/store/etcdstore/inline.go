@@ -6,6 +6,7 @@ import (
 	clientv3 "go.etcd.io/etcd/client/v3"
 
 	storev1 "github.com/etalon-registry/etalon/gen/etalon/store/v1"
+	"github.com/etalon-registry/etalon/service/standard"
 	"github.com/etalon-registry/etalon/service/store"
 )
 
@@ -16,6 +17,9 @@ func (p *plan) addBlobs(k keys, blobs []store.SmallBlob) (int, error) {
 	for _, b := range blobs {
 		if len(b.Data) > store.MaxSmallBlob {
 			return 0, fmt.Errorf("%w: blob %s has %d bytes, a batch takes %d", store.ErrTooLarge, b.Digest, len(b.Data), store.MaxSmallBlob)
+		}
+		if got := standard.DigestOf(b.Data); got != b.Digest {
+			return 0, fmt.Errorf("%w: a blob of the batch has digest %s, not %s", store.ErrDigestMismatch, got, b.Digest)
 		}
 		id := newUploadID()
 		value, err := encodeBlob(&storev1.Blob{

@@ -149,6 +149,11 @@ func blobsOfABatch(t *testing.T, e *Env) {
 	_, err = e.Store.Commit(testContext(t), head, large)
 	wantError(t, "a blob that is no small one", err, store.ErrTooLarge)
 	unchanged(t, e.Store, head, before)
+	other := batch(head, "other", version("ocds", "4.0.0"))
+	other.Blobs = []store.SmallBlob{{Digest: standard.DigestOf(content(4, 10)), Data: content(5, 10), Stored: time.Unix(1_700_000_000, 0)}}
+	_, err = e.Store.Commit(testContext(t), head, other)
+	wantError(t, "a blob with another's digest", err, store.ErrDigestMismatch)
+	unchanged(t, e.Store, head, before)
 }
 
 func writtenOnce(t *testing.T, e *Env) {
