@@ -78,7 +78,7 @@ func (r *run) neighbours(s *Standard, o standard.Order) []Candidate {
 		for i := from; i >= 0 && i < len(s.Versions) && score > 0.8; i += step {
 			if v := s.Versions[i]; r.recorded(v) {
 				cs = append(cs, r.candidate(s, v, score, why))
-				score -= 0.1
+				score, why = score-0.1, "further away"
 			}
 		}
 	}
