@@ -1,0 +1,98 @@
+package systemtest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/etalon-registry/etalon/client"
+	etalonv1 "github.com/etalon-registry/etalon/gen/etalon/v1"
+	"github.com/etalon-registry/etalon/service/standard"
+)
+
+// TestBrokenUpload: a client that dies in an upload, or a server that does,
+// leaves nothing that stays, and the upload can be made again.
+func TestBrokenUpload(t *testing.T) {
+	s := startServer(t, "--data-dir", t.TempDir(), "--sweep-every", "1s", "--sweep-grace", "1s")
+	ctx := within(t, time.Minute)
+	b := content(7, 3<<20)
+	digest := standard.DigestOf(b)
+
+	dying := s.dial()
+	s.beginUpload(ctx, dying, digest, b)
+	if err := dying.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s.eventually(20*time.Second, "the call ended", func() error {
+		if n := s.figures()["etalon_requests_in_flight"]; n > 0 {
+			return fmt.Errorf("%v calls are under way", n)
+		}
+		return nil
+	})
+	checkMissing(ctx, t, s.dial(), digest)
+
+	s.beginUpload(ctx, s.dial(), digest, b)
+	s.kill()
+	s.start()
+	s.waitReady()
+	checkMissing(ctx, t, s.dial(), digest)
+	s.eventually(30*time.Second, "swept", func() error {
+		if s.figures()["etalon_swept_blobs_total"] < 1 {
+			return errors.New("nothing was swept")
+		}
+		return nil
+	})
+
+	c := s.dial()
+	if err := c.Upload(ctx, digest, int64(len(b)), bytes.NewReader(b)); err != nil {
+		t.Errorf("the whole upload: %v", err)
+	}
+	var got bytes.Buffer
+	if err := c.Download(ctx, digest, &got); err != nil || !bytes.Equal(got.Bytes(), b) {
+		t.Errorf("%d bytes came back, %v", got.Len(), err)
+	}
+	// Nothing refers to it, so it goes too, once it is old enough.
+	s.eventually(30*time.Second, "swept as an orphan", func() error {
+		missing, err := c.Missing(ctx, []standard.Digest{digest})
+		if err == nil && len(missing) == 0 {
+			err = errors.New("it is still there")
+		}
+		return err
+	})
+}
+
+// beginUpload sends two thirds of a blob and waits until some of it is stored.
+func (s *server) beginUpload(ctx context.Context, c *client.Client, d standard.Digest, b []byte) {
+	s.t.Helper()
+	before := s.figures()["etalon_store_bytes_in_use"]
+	stream, err := c.Blobs.UploadBlob(ctx)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	send := func(r *etalonv1.UploadBlobRequest) {
+		if err := stream.Send(r); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	send(&etalonv1.UploadBlobRequest{Part: &etalonv1.UploadBlobRequest_Header{Header: &etalonv1.UploadBlobHeader{Digest: d.String(), SizeBytes: int64(len(b))}}})
+	for part := b[:2<<20]; len(part) > 0; part = part[256<<10:] {
+		send(&etalonv1.UploadBlobRequest{Part: &etalonv1.UploadBlobRequest_Data{Data: part[:256<<10]}})
+	}
+	s.eventually(20*time.Second, "part of the upload stored", func() error {
+		if now := s.figures()["etalon_store_bytes_in_use"]; now < before+1<<19 {
+			return fmt.Errorf("the store has %v bytes, had %v", now, before)
+		}
+		return nil
+	})
+}
+
+func checkMissing(ctx context.Context, t *testing.T, c *client.Client, d standard.Digest) {
+	t.Helper()
+	missing, err := c.Missing(ctx, []standard.Digest{d})
+	if err != nil || len(missing) != 1 {
+		t.Errorf("missing %v, %v; want the broken upload", missing, err)
+	}
+}
