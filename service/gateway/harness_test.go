@@ -14,7 +14,12 @@ import (
 	"github.com/etalon-registry/etalon/service/gateway/inproc"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m,
+		// The etcd server's own, which ends after its owner has closed.
+		goleak.IgnoreTopFunction("go.etcd.io/etcd/server/v3/storage/mvcc.(*watchableStore).syncVictimsLoop"),
+	)
+}
 
 // site is a gateway over fake services, without a cache unless asked for.
 type site struct {

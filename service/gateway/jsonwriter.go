@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 	"unicode/utf8"
 
 	"google.golang.org/protobuf/encoding/protojson"
@@ -256,18 +257,22 @@ func appendTime(b []byte, m protoreflect.Message) ([]byte, error) {
 	if !ok || ts.CheckValid() != nil {
 		return nil, errors.New("gateway: a timestamp lies outside of the years 1 to 9999")
 	}
-	t := ts.AsTime()
-	layout := "2006-01-02T15:04:05.000000000"
-	switch n := t.Nanosecond(); {
-	case n == 0:
-		layout = layout[:19]
-	case n%1e6 == 0:
-		layout = layout[:23]
-	case n%1e3 == 0:
-		layout = layout[:26]
+	b = ts.AsTime().AppendFormat(append(b, '"'), time.RFC3339) // ends in "Z"
+	if n := ts.GetNanos(); n != 0 {
+		b = append(b[:len(b)-1], '.')
+		digits, scale := 9, int32(100_000_000)
+		switch {
+		case n%1_000_000 == 0:
+			digits = 3
+		case n%1000 == 0:
+			digits = 6
+		}
+		for ; digits > 0; digits, scale = digits-1, scale/10 {
+			b = append(b, '0'+byte(n/scale%10))
+		}
+		b = append(b, 'Z')
 	}
-	b = t.AppendFormat(append(b, '"'), layout)
-	return append(b, 'Z', '"'), nil
+	return append(b, '"'), nil
 }
 
 const hexDigits = "0123456789abcdef"
