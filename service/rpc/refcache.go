@@ -3,17 +3,38 @@ package rpc
 import (
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	etalonv1 "github.com/etalon-registry/etalon/gen/etalon/v1"
 	"github.com/etalon-registry/etalon/service/resolve"
 	"github.com/etalon-registry/etalon/service/standard"
 )
 
-// reference is a text parsed, with the names of the version that it meant last.
+// reference is a text parsed, with the names of the version that it meant last
+// and the last answer to the plain question what it means now.
 type reference struct {
 	*resolve.Compiled
-	last atomic.Pointer[rendered]
+	last   atomic.Pointer[rendered]
+	answer atomic.Pointer[resolved]
+}
+
+// resolved is an answer that holds at one revision, from one moment until
+// before another. It is shared, and not changed any more.
+type resolved struct {
+	message     *etalonv1.ResolveResponse
+	from, until time.Time // zero until: for ever
+}
+
+// answered is the answer that was given before, nil where there is none that
+// holds at a revision and a moment.
+func (r *reference) answered(rev standard.Revision, at time.Time) *etalonv1.ResolveResponse {
+	a := r.answer.Load()
+	if a == nil || a.message.Revision != uint64(rev) || at.Before(a.from) || !a.until.IsZero() && !at.Before(a.until) {
+		return nil
+	}
+	return a.message
 }
 
 // rendered is how a version is named in answers.
@@ -46,7 +67,7 @@ func (r *reference) render(v *resolve.Version) *rendered {
 // referenceCache keeps references parsed, since the same ones are asked for
 // over and over. It holds two generations: what is not asked for while the
 // young one fills up goes with the old one. Full of different references, it
-// takes about 0.5 KiB for each, 128 MiB together.
+// takes about 1 KiB for each, 256 MiB together.
 type referenceCache struct {
 	shards    [refShards]refShard
 	hit, miss prometheus.Counter

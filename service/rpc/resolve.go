@@ -26,6 +26,14 @@ func (s *Service) Resolve(ctx context.Context, req *etalonv1.ResolveRequest) (*e
 	if err != nil {
 		return nil, err
 	}
+	// Most ask what a reference means now, over and over, and between two
+	// changes of the catalogue the answer is the same.
+	plain := q.At.IsZero() && q.Known.IsZero() && !q.IncludePrereleases && q.Member == "" && view.Staleness == 0
+	if plain {
+		if out := c.answered(view.Revision(), q.Now); out != nil {
+			return out, nil
+		}
+	}
 	a, err := resolve.ResolveCompiled(view.Snapshot, c.Compiled, q)
 	if err != nil {
 		return nil, err
@@ -33,6 +41,9 @@ func (s *Service) Resolve(ctx context.Context, req *etalonv1.ResolveRequest) (*e
 	out := answerOut(&a, c)
 	out.Revision = uint64(view.Revision())
 	out.StalenessSeconds = seconds(view.Staleness)
+	if plain {
+		c.answer.Store(&resolved{message: out, from: q.Now, until: a.NextChange})
+	}
 	return out, nil
 }
 
