@@ -168,8 +168,11 @@ func (r *run) digest(s *Standard, d standard.Digest) (Answer, *Failure) {
 // byDefault picks the recommended version, else the latest.
 func (r *run) byDefault(s *Standard) (Answer, *Failure) {
 	if id, ok := r.tag(s, standard.TagRecommended); ok {
-		if v := s.Find(id); v != nil && r.visible(v) {
-			return r.answer(s, v, Tag, standard.TagRecommended)
+		if v := s.Find(id); v != nil && r.recorded(v) {
+			if r.visible(v) {
+				return r.answer(s, v, Tag, standard.TagRecommended)
+			}
+			r.soonerOf(r.amended(v).VisibleFrom())
 		}
 	}
 	return r.latest(s)

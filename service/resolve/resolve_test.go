@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/etalon-registry/etalon/service/resolve"
+	"github.com/etalon-registry/etalon/service/resolve/resolvetest"
 	"github.com/etalon-registry/etalon/service/standard"
 )
 
@@ -221,6 +222,24 @@ func TestNextChange(t *testing.T) {
 		if !got.Equal(want) {
 			t.Errorf("Resolve(%q) at %q: next change %v, want %v", tt.text, tt.at, got, want)
 		}
+	}
+}
+
+// A recommended version that is lower than the latest is not among those that
+// the search for the latest looks at.
+func TestNextChangeOfARecommendedVersionToCome(t *testing.T) {
+	c := resolvetest.New()
+	n := named("x/lts")
+	c.AddStandard(standard.Standard{Name: n, Scheme: standard.Semver, Created: imported})
+	add(c, "x/lts", [2]string{"1.0.0", "2020-01-01"}, [2]string{"1.0.1", "2026-10-01"}, [2]string{"2.0.0", "2025-01-01"})
+	c.Tag(n, standard.TagChange{Tag: standard.TagRecommended, Version: "1.0.1", Effective: imported, Recorded: imported})
+	a, err := resolve.Resolve(c.View(), resolve.Query{Text: "x/lts", Now: now})
+	if err != nil || a.Version.Record.ID != "2.0.0" || !a.NextChange.Equal(at("2026-10-01")) {
+		t.Fatalf("before: %v, %v, %v; want 2.0.0 until 2026-10-01", a.Version, err, a.NextChange)
+	}
+	a, err = resolve.Resolve(c.View(), resolve.Query{Text: "x/lts", Now: a.NextChange})
+	if err != nil || a.Version.Record.ID != "1.0.1" {
+		t.Errorf("then: %v, %v; want 1.0.1", a.Version, err)
 	}
 }
 
