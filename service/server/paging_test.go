@@ -38,7 +38,7 @@ func TestPagingWhileOthersWrite(t *testing.T) {
 	restless := []string{create(t, "a"), create(t, "b")}
 	rapid.Check(t, func(rt *rapid.T) {
 		order := rapid.SampledFrom([]string{"", "name desc", "title", "title desc", "update_time", "update_time desc"}).Draw(rt, "order")
-		size := rapid.Int32Range(1, 40).Draw(rt, "size")
+		size := rapid.Int32Range(5, 30).Draw(rt, "size")
 		req := &etalonv1.ListStandardsRequest{Parent: "authorities/-", Filter: `kind = "FORMAT"`, OrderBy: order, PageSize: size}
 		seen := map[string]int{}
 		for {
@@ -57,7 +57,7 @@ func TestPagingWhileOthersWrite(t *testing.T) {
 			}
 			switch rapid.IntRange(0, 2).Draw(rt, "meanwhile") {
 			case 0:
-				if made < 120 {
+				if made < 70 {
 					create(rt, rapid.SampledFrom([]string{"a", "b"}).Draw(rt, "authority"))
 				}
 			case 1:
