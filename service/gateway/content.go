@@ -180,7 +180,7 @@ func (g *gateway) open(ctx context.Context, digest string, part span) (grpc.Serv
 // copyContent sends the body. One that breaks off must not look whole, so the
 // connection is broken too.
 func (g *gateway) copyContent(x *exchange, zip bool, m *etalonv1.DownloadBlobResponse, stream grpc.ServerStreamingClient[etalonv1.DownloadBlobResponse]) {
-	var to io.Writer = g.patient(x)
+	to := g.patient(x)
 	var z *gzip.Writer
 	if zip {
 		z = zippers.Get().(*gzip.Writer)
@@ -226,8 +226,20 @@ type patientWriter struct {
 	stall   time.Duration
 }
 
-// Write writes within the time.
-func (p *patientWriter) Write(b []byte) (int, error) {
-	_ = p.control.SetWriteDeadline(time.Now().Add(p.stall)) // where it can't be set, none is
-	return p.w.Write(b)
+// patientPart is how many bytes have to go out within the time.
+const patientPart = 32 << 10
+
+// Write writes part by part, each within the time.
+func (p *patientWriter) Write(b []byte) (n int, err error) {
+	for first := true; first || len(b) > 0; first = false {
+		part := b[:min(len(b), patientPart)]
+		_ = p.control.SetWriteDeadline(time.Now().Add(p.stall)) // where it can't be set, none is
+		m, err := p.w.Write(part)
+		n += m
+		if err != nil {
+			return n, err
+		}
+		b = b[len(part):]
+	}
+	return n, nil
 }

@@ -51,7 +51,9 @@ func startServer(t *testing.T) *web {
 			t.Errorf("the server ended with %v", err)
 		}
 	})
-	for end := time.Now().Add(30 * time.Second); ; time.Sleep(2 * time.Millisecond) {
+	tick := time.NewTicker(2 * time.Millisecond)
+	defer tick.Stop()
+	for end := time.Now().Add(30 * time.Second); ; <-tick.C {
 		if ready, why := s.Ready(); ready {
 			break
 		} else if time.Now().After(end) {

@@ -80,7 +80,7 @@ func finishUpload[Req, Res any, PRes interface {
 // sendBody sends the body of a request in messages of their own bytes, for
 // what is sent must not change any more. A client that stalls is cut off.
 func (g *gateway) sendBody(x *exchange, send func([]byte) error) error {
-	control := http.NewResponseController(x.w)
+	body := &patientReader{r: x.r.Body, control: http.NewResponseController(x.w), stall: g.cfg.StallTimeout}
 	left := x.r.ContentLength // -1: not said
 	for {
 		size := int64(uploadChunk)
@@ -88,8 +88,7 @@ func (g *gateway) sendBody(x *exchange, send func([]byte) error) error {
 			size = min(size, left+1) // one more, to meet the end
 		}
 		b := make([]byte, size)
-		_ = control.SetReadDeadline(time.Now().Add(g.cfg.StallTimeout)) // where it can't be set, none is
-		n, err := io.ReadFull(x.r.Body, b)
+		n, err := io.ReadFull(body, b)
 		last := errors.Is(err, io.EOF) || err == io.ErrUnexpectedEOF && (left < 0 || int64(n) == left) //nolint:errorlint // of ReadFull itself
 		if err != nil && !last {
 			return bodyError(err)
@@ -106,8 +105,21 @@ func (g *gateway) sendBody(x *exchange, send func([]byte) error) error {
 			if left > 0 {
 				return bodyError(io.ErrUnexpectedEOF)
 			}
-			_ = control.SetReadDeadline(time.Time{})
 			return nil
 		}
 	}
+}
+
+// patientReader gives every read from the client the time it may take,
+// whatever the server's time for a whole request.
+type patientReader struct {
+	r       io.Reader
+	control *http.ResponseController
+	stall   time.Duration
+}
+
+// Read reads within the time.
+func (p *patientReader) Read(b []byte) (int, error) {
+	_ = p.control.SetReadDeadline(time.Now().Add(p.stall)) // where it can't be set, none is
+	return p.r.Read(b)
 }

@@ -11,6 +11,7 @@ package inproc
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -35,10 +36,9 @@ type Conn struct {
 	cfg     Config
 	methods map[string]*method
 
+	closed  atomic.Bool
 	mu      sync.Mutex
-	closed  bool
-	ctx     context.Context // ends the streams; made and used by this type alone
-	cancel  context.CancelFunc
+	open    map[*pipe]context.CancelFunc // streams under way
 	streams sync.WaitGroup
 }
 
@@ -57,10 +57,7 @@ type method struct {
 
 // New makes a connection without services.
 func New(cfg Config) *Conn {
-	ctx, cancel := context.WithCancel(context.Background())
-	return &Conn{
-		cfg: cfg, methods: map[string]*method{}, ctx: ctx, cancel: cancel,
-	}
+	return &Conn{cfg: cfg, methods: map[string]*method{}, open: map[*pipe]context.CancelFunc{}}
 }
 
 // RegisterService adds the methods of a service.
@@ -80,9 +77,11 @@ func (c *Conn) RegisterService(desc *grpc.ServiceDesc, impl any) {
 // after it are UNAVAILABLE.
 func (c *Conn) Close() error {
 	c.mu.Lock()
-	c.closed = true
+	c.closed.Store(true)
+	for _, cancel := range c.open {
+		cancel()
+	}
 	c.mu.Unlock()
-	c.cancel()
 	c.streams.Wait()
 	return nil
 }
@@ -98,7 +97,7 @@ func (c *Conn) Invoke(ctx context.Context, name string, args, reply any, opts ..
 	if m == nil || m.unary == nil {
 		return status.Errorf(codes.Unimplemented, "no unary method %s", name)
 	}
-	if c.ctx.Err() != nil {
+	if c.closed.Load() {
 		return errClosed()
 	}
 	if err := ctx.Err(); err != nil {
@@ -199,14 +198,23 @@ func joined(a, b metadata.MD) metadata.MD {
 }
 
 // admit counts a stream in, unless the connection is closed.
-func (c *Conn) admit() error {
+func (c *Conn) admit(p *pipe, cancel context.CancelFunc) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.closed {
+	if c.closed.Load() {
 		return errClosed()
 	}
+	c.open[p] = cancel
 	c.streams.Add(1)
 	return nil
+}
+
+// leave counts a stream out.
+func (c *Conn) leave(p *pipe) {
+	c.mu.Lock()
+	delete(c.open, p)
+	c.mu.Unlock()
+	c.streams.Done()
 }
 
 // NewStream opens a stream. As with any gRPC connection, the caller cancels
@@ -219,16 +227,15 @@ func (c *Conn) NewStream(ctx context.Context, _ *grpc.StreamDesc, name string, _
 	if err := ctx.Err(); err != nil {
 		return nil, status.FromContextError(err).Err()
 	}
-	if err := c.admit(); err != nil {
-		return nil, err
-	}
 	s := newPipe(ctx, m.stream)
 	handlerCtx, cancel := context.WithCancel(c.serverContext(ctx, &streamTransport{m.name, s}))
 	s.serverCtx = handlerCtx
-	unhook := context.AfterFunc(c.ctx, cancel)
+	if err := c.admit(s, cancel); err != nil {
+		cancel()
+		return nil, err
+	}
 	go func() {
-		defer c.streams.Done()
-		defer unhook()
+		defer c.leave(s)
 		defer cancel()
 		s.finish(c.handle(m, s))
 	}()
