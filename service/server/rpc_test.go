@@ -8,17 +8,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-	healthpb "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
-	"google.golang.org/protobuf/reflect/protoreflect"
-	"google.golang.org/protobuf/reflect/protoregistry"
-	"google.golang.org/protobuf/types/dynamicpb"
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
 	etalonv1 "github.com/etalon-registry/etalon/gen/etalon/v1"
@@ -377,131 +372,4 @@ func TestResolve(t *testing.T) {
 	wantError(t, err, codes.OutOfRange, "REVISION_IN_FUTURE")
 	lin, err := r.resolves.Resolve(ctx, &etalonv1.ResolveRequest{Ref: "ocp/ocds", Consistency: etalonv1.Consistency_CONSISTENCY_LINEARIZABLE})
 	must(t, lin, err)
-}
-
-func TestExportAndImport(t *testing.T) {
-	r := start(t, "")
-	r.authority("ocp")
-	r.publish(ocds, "1.0.0")
-	archive := r.export()
-	to := start(t, "")
-	stream, err := to.registries.ImportRegistry(to.admin())
-	must(t, stream, err)
-	for part := range slices.Chunk(archive, 100<<10) {
-		if err := stream.Send(&etalonv1.ImportRegistryRequest{Data: part}); err != nil {
-			break // the answer has the reason
-		}
-	}
-	done, err := stream.CloseAndRecv()
-	must(t, done, err)
-	from, err := r.registries.GetRegistry(context.Background(), &etalonv1.GetRegistryRequest{})
-	must(t, from, err)
-	var now *etalonv1.Registry
-	eventually(t, "imported", func() bool {
-		now, err = to.registries.GetRegistry(context.Background(), &etalonv1.GetRegistryRequest{MinRevision: done.GetRevision()})
-		return err == nil && now.GetVersionCount() == 1
-	})
-	if now.GetId() != from.GetId() || now.GetRevision() != from.GetRevision() || done.GetRegistryId() != from.GetId() {
-		t.Errorf("imported as %v, want %v", now, from)
-	}
-	if !bytes.Equal(archive, to.export()) {
-		t.Error("the second export differs from the first")
-	}
-}
-
-func (r *running) export() []byte {
-	r.t.Helper()
-	stream, err := r.registries.ExportRegistry(r.admin(), &etalonv1.ExportRegistryRequest{})
-	must(r.t, stream, err)
-	var b bytes.Buffer
-	for {
-		m, err := stream.Recv()
-		if errors.Is(err, io.EOF) {
-			return b.Bytes()
-		}
-		b.Write(must(r.t, m, err).GetData())
-	}
-}
-
-func TestIdempotentRequests(t *testing.T) {
-	r := start(t, "")
-	r.authority("ocp")
-	req := r.release(ocds, "1.0.0", "content")
-	req.RequestId = "8d4c1b1e-0001"
-	first, err := r.publishing.PublishVersion(r.admin(), req)
-	must(t, first, err)
-	again, err := r.publishing.PublishVersion(r.admin(), req)
-	if must(t, again, err).GetRevision() != first.GetRevision() {
-		t.Errorf("the same request gave revisions %d and %d", first.GetRevision(), again.GetRevision())
-	}
-	other := r.release(ocds, "1.0.1", "content")
-	other.RequestId = req.GetRequestId()
-	_, err = r.publishing.PublishVersion(r.admin(), other)
-	wantError(t, err, codes.InvalidArgument, "INVALID")
-	check := r.release(ocds, "9.0.0", "content")
-	check.ValidateOnly = true
-	v, err := r.publishing.PublishVersion(r.admin(), check)
-	must(t, v, err)
-	_, err = r.versions.GetVersion(r.admin(), &etalonv1.GetVersionRequest{Name: ocds + "/versions/9.0.0"})
-	wantError(t, err, codes.NotFound, "NOT_FOUND")
-}
-
-// Every method of the contract that is guarded refuses who has no token, and
-// says what to do; every other answers without one.
-func TestUnauthenticatedCalls(t *testing.T) {
-	r := start(t, "")
-	guarded := 0
-	protoregistry.GlobalFiles.RangeFilesByPackage("etalon.v1", func(f protoreflect.FileDescriptor) bool {
-		for i := range f.Services().Len() {
-			methods := f.Services().Get(i).Methods()
-			for j := range methods.Len() {
-				m := methods.Get(j)
-				for _, token := range []string{"", "Bearer wrong", "Basic " + testToken, testToken} {
-					err := r.invoke(m, token)
-					if rpc.Guarded("/" + string(f.Services().Get(i).FullName()) + "/" + string(m.Name())) {
-						guarded++
-						wantError(t, err, codes.Unauthenticated, "UNAUTHENTICATED")
-						if !strings.Contains(err.Error(), "Bearer TOKEN") {
-							t.Errorf("%s does not say what to do: %v", m.FullName(), err)
-						}
-					} else if status.Code(err) == codes.Unauthenticated {
-						t.Errorf("%s wants a token", m.FullName())
-					}
-				}
-			}
-		}
-		return true
-	})
-	if guarded < 4*20 {
-		t.Errorf("%d guarded calls were tried, want at least 80", guarded)
-	}
-	h, err := healthpb.NewHealthClient(r.conn).Check(context.Background(), &healthpb.HealthCheckRequest{})
-	if must(t, h, err).GetStatus() != healthpb.HealthCheckResponse_SERVING {
-		t.Errorf("health is %v", h)
-	}
-}
-
-// invoke calls a method with an empty request and waits for its first answer.
-func (r *running) invoke(m protoreflect.MethodDescriptor, token string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-	defer cancel()
-	if token != "" {
-		ctx = metadata.AppendToOutgoingContext(ctx, "authorization", token)
-	}
-	name := "/" + string(m.Parent().FullName()) + "/" + string(m.Name())
-	in, out := dynamicpb.NewMessage(m.Input()), dynamicpb.NewMessage(m.Output())
-	if !m.IsStreamingClient() && !m.IsStreamingServer() {
-		return r.conn.Invoke(ctx, name, in, out)
-	}
-	stream, err := r.conn.NewStream(ctx, &grpc.StreamDesc{ClientStreams: m.IsStreamingClient(), ServerStreams: m.IsStreamingServer()}, name)
-	if err != nil {
-		return err
-	}
-	if err := stream.SendMsg(in); err != nil && !errors.Is(err, io.EOF) {
-		return err
-	}
-	if err := stream.CloseSend(); err != nil {
-		return err
-	}
-	return stream.RecvMsg(out)
 }
