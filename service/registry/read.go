@@ -29,6 +29,10 @@ type Reading struct {
 	Now time.Time
 }
 
+// Now is the present to show what was just written at; see Reading. It must
+// not be called before the replica has started.
+func (r *Registry) Now() time.Time { return recordTime(r.cfg.Now(), r.replica.Snapshot()) }
+
 // Read gives a snapshot that is as fresh as asked, waiting for it until ctx is
 // done. A revision beyond the newest gives a *FutureError; to know that, and
 // for a linearizable read, the store has to be reachable.

@@ -18,7 +18,7 @@ func (s *Service) BatchResolve(ctx context.Context, req *etalonv1.BatchResolveRe
 	if n := int64(len(req.GetRefs())); n > most {
 		return nil, &registry.LimitError{Limit: "batch_refs", Max: most, Value: n, Field: "refs"}
 	}
-	q, err := s.query(ctx, req.GetAsOf(), req.GetKnownAt(), req.GetIncludePrereleases())
+	q, err := query(req.GetAsOf(), req.GetKnownAt(), req.GetIncludePrereleases())
 	if err != nil {
 		return nil, err
 	}
@@ -26,6 +26,7 @@ func (s *Service) BatchResolve(ctx context.Context, req *etalonv1.BatchResolveRe
 	if err != nil {
 		return nil, err
 	}
+	q.Now = view.Now
 	out := &etalonv1.BatchResolveResponse{
 		Revision:         uint64(view.Revision()),
 		StalenessSeconds: seconds(view.Staleness),

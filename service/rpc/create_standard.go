@@ -33,5 +33,5 @@ func (s *Service) CreateStandard(ctx context.Context, req *etalonv1.CreateStanda
 
 // standardNow shows a standard that was just written.
 func (s *Service) standardNow(st *resolve.Standard) *etalonv1.Standard {
-	return s.standardOut(s.replica.Snapshot(), st, s.now())
+	return s.standardOut(s.replica.Snapshot(), st, s.registry.Now())
 }

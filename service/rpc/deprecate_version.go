@@ -36,5 +36,5 @@ func (s *Service) step(ctx context.Context, req write, validateOnly bool, name s
 		return nil, err
 	}
 	wrote(ctx, receipt)
-	return s.versionOut(v, s.now(), true), nil
+	return s.versionOut(v, s.registry.Now(), true), nil
 }

@@ -23,5 +23,5 @@ func (s *Service) GetStandard(ctx context.Context, req *etalonv1.GetStandardRequ
 	if st == nil {
 		return nil, &registry.NotFoundError{Resource: req.GetName()}
 	}
-	return s.standardOut(view, st, s.now()), nil
+	return s.standardOut(view, st, view.Now), nil
 }

@@ -24,7 +24,7 @@ func (s *Service) GetVersion(ctx context.Context, req *etalonv1.GetVersionReques
 	if err != nil {
 		return nil, err
 	}
-	return s.versionOut(v, s.now(), true), nil
+	return s.versionOut(v, view.Now, true), nil
 }
 
 // versionName reads the resource name of a version.

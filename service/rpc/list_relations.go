@@ -19,10 +19,7 @@ import (
 // one that the registry does not know is still found where others name it.
 func (s *Service) ListRelations(ctx context.Context, req *etalonv1.ListRelationsRequest) (*etalonv1.ListRelationsResponse, error) {
 	var f fields
-	q := relationQuery{now: s.now(), direction: req.GetDirection()}
-	if q.at = asOfIn(&f, req.GetAsOf()); q.at.IsZero() {
-		q.at = q.now
-	}
+	q := relationQuery{at: asOfIn(&f, req.GetAsOf()), direction: req.GetDirection()}
 	if _, ok := etalonv1.ListRelationsRequest_Direction_name[int32(req.GetDirection())]; !ok {
 		f.add("direction", "%d is no value of it", req.GetDirection())
 	}
@@ -40,7 +37,10 @@ func (s *Service) ListRelations(ctx context.Context, req *etalonv1.ListRelations
 	if err != nil {
 		return nil, err
 	}
-	q.view = view.Snapshot
+	q.view, q.now = view.Snapshot, view.Now
+	if q.at.IsZero() {
+		q.at = q.now
+	}
 	edges, err := s.relations(&q, req.GetRef())
 	if err != nil {
 		return nil, err

@@ -34,7 +34,7 @@ func (s *Service) ListStandards(ctx context.Context, req *etalonv1.ListStandards
 	}
 	list, last, more := s.standardsPage(view, authority, keep, order, desc, at.last, size)
 	out := &etalonv1.ListStandardsResponse{Revision: uint64(view.Revision())}
-	now := s.now()
+	now := view.Now
 	for _, st := range list {
 		out.Standards = append(out.Standards, s.standardOut(view, st, now))
 	}
@@ -47,7 +47,7 @@ func (s *Service) ListStandards(ctx context.Context, req *etalonv1.ListStandards
 // standardsPage gives the standards after the sort key last, and the key of
 // the last of them. By name the catalogue is in order already.
 func (s *Service) standardsPage(view registry.Reading, authority standard.AuthorityID, keep predicate[item], order string, desc bool, last string, size int) ([]*resolve.Standard, string, bool) {
-	now := s.now()
+	now := view.Now
 	var pick predicate[*resolve.Standard]
 	if keep != nil {
 		pick = func(st *resolve.Standard) bool { return keep(item{view: view, standard: st, now: now}) }

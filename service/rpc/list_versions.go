@@ -34,7 +34,7 @@ func (s *Service) ListVersions(ctx context.Context, req *etalonv1.ListVersionsRe
 	if st == nil {
 		return nil, &registry.NotFoundError{Resource: req.GetParent()}
 	}
-	now := s.now()
+	now := view.Now
 	var pick predicate[*resolve.Version]
 	if keep != nil {
 		pick = func(v *resolve.Version) bool { return keep(item{view, st, v, now}) }

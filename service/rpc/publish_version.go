@@ -45,7 +45,7 @@ func (s *Service) PublishVersion(ctx context.Context, req *etalonv1.PublishVersi
 func (s *Service) published(ctx context.Context, p *registry.Published) *etalonv1.PublishVersionResponse {
 	wrote(ctx, p.Receipt)
 	return &etalonv1.PublishVersionResponse{
-		Version:          s.versionOut(p.Version, s.now(), true),
+		Version:          s.versionOut(p.Version, s.registry.Now(), true),
 		AlreadyPublished: p.Already,
 		StandardCreated:  p.StandardCreated,
 		Warnings:         p.Warnings,

@@ -13,7 +13,7 @@ import (
 
 // Resolve finds the one version that a reference or designation means.
 func (s *Service) Resolve(ctx context.Context, req *etalonv1.ResolveRequest) (*etalonv1.ResolveResponse, error) {
-	q, err := s.query(ctx, req.GetAsOf(), req.GetKnownAt(), req.GetIncludePrereleases())
+	q, err := query(req.GetAsOf(), req.GetKnownAt(), req.GetIncludePrereleases())
 	if err != nil {
 		return nil, err
 	}
@@ -26,6 +26,7 @@ func (s *Service) Resolve(ctx context.Context, req *etalonv1.ResolveRequest) (*e
 	if err != nil {
 		return nil, err
 	}
+	q.Now = view.Now
 	// Most ask what a reference means now, over and over, and between two
 	// changes of the catalogue the answer is the same.
 	plain := q.At.IsZero() && q.Known.IsZero() && !q.IncludePrereleases && q.Member == "" && view.Staleness == 0
@@ -47,9 +48,10 @@ func (s *Service) Resolve(ctx context.Context, req *etalonv1.ResolveRequest) (*e
 	return out, nil
 }
 
-// query reads the times of a resolution.
-func (s *Service) query(ctx context.Context, asOf string, knownAt *timestamppb.Timestamp, prereleases bool) (resolve.Query, error) {
-	q := resolve.Query{Now: s.moment(ctx), IncludePrereleases: prereleases}
+// query reads the times of a resolution. The present is that of the reading
+// which it is asked of.
+func query(asOf string, knownAt *timestamppb.Timestamp, prereleases bool) (resolve.Query, error) {
+	q := resolve.Query{IncludePrereleases: prereleases}
 	if asOf == "" && knownAt == nil {
 		return q, nil
 	}
@@ -57,14 +59,6 @@ func (s *Service) query(ctx context.Context, asOf string, knownAt *timestamppb.T
 	q.At = asOfIn(&f, asOf)
 	q.Known = moment(&f, "known_at", knownAt)
 	return q, f.err()
-}
-
-// moment is when the call began. It saves reading the clock again.
-func (s *Service) moment(ctx context.Context) time.Time {
-	if c := callOf(ctx); !c.start.IsZero() {
-		return c.start
-	}
-	return s.now()
 }
 
 // asOfIn reads a day and gives its last moment; zero where it is empty.

@@ -51,7 +51,7 @@ func (s *Service) Search(ctx context.Context, req *etalonv1.SearchRequest) (*eta
 	rev := max(view.Revision(), answer.Snapshot.Revision())
 	callOf(ctx).revision = rev
 	out := &etalonv1.SearchResponse{TotalSize: int32(min(answer.Total, math.MaxInt32)), Revision: uint64(rev)}
-	now := s.now()
+	now := s.registry.Now()
 	for _, h := range answer.Hits {
 		if hit := hitOut(answer.Snapshot, h, now); hit != nil {
 			out.Hits = append(out.Hits, hit)
@@ -73,7 +73,7 @@ func (s *Service) find(ctx context.Context, text string, keep predicate[item], o
 	if err != nil || keep == nil {
 		return answer, err
 	}
-	now := s.now()
+	now := s.registry.Now()
 	kept := answer.Hits[:0]
 	for _, h := range answer.Hits {
 		if st := answer.Snapshot.Standard(h.Name); st != nil && keep(item{view: answer.Snapshot, standard: st, now: now}) {

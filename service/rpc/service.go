@@ -26,8 +26,7 @@ type Config struct {
 	Metrics  *Metrics
 	// Version of the server program.
 	Version string
-	Now     func() time.Time // default: time.Now
-	Logger  *slog.Logger     // default: none
+	Logger  *slog.Logger // default: none
 	Watch   WatchConfig
 }
 
@@ -57,7 +56,6 @@ type Service struct {
 	replica  *replica.Replica
 	metrics  *Metrics
 	log      *slog.Logger
-	now      func() time.Time
 	baseIRI  string
 	version  string
 	filters  filters
@@ -73,15 +71,12 @@ func New(cfg Config) (*Service, error) {
 	}
 	s := &Service{
 		registry: cfg.Registry, replica: cfg.Replica, metrics: cfg.Metrics,
-		log: cfg.Logger, now: cfg.Now, baseIRI: cfg.Registry.BaseIRI(), version: cfg.Version,
+		log: cfg.Logger, baseIRI: cfg.Registry.BaseIRI(), version: cfg.Version,
 		filters: newFilters(), refs: newReferenceCache(cfg.Metrics), watch: cfg.Watch,
 		drain: make(chan struct{}),
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
-	}
-	if s.now == nil {
-		s.now = time.Now
 	}
 	if s.watch.SendTimeout == 0 {
 		s.watch.SendTimeout = 10 * time.Second

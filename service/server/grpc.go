@@ -21,6 +21,10 @@ const (
 	maxMessage = 8 << 20
 	// maxStreams bounds the calls at a time on one connection.
 	maxStreams = 10_000
+	// streamWorkers is how many goroutines wait for calls. A call beyond them
+	// gets a new one, whose stack has to grow on the way down to the handler,
+	// which costs as much as a resolve.
+	streamWorkers = 256
 )
 
 // buildGRPC makes the services, what all calls pass, and the server for the
@@ -29,7 +33,7 @@ func (s *Server) buildGRPC(context.Context) error {
 	var err error
 	s.service, err = rpc.New(rpc.Config{
 		Registry: s.registry, Replica: s.replica, Metrics: s.metrics.rpc,
-		Version: s.version, Now: s.now, Logger: s.log, Watch: s.watch,
+		Version: s.version, Logger: s.log, Watch: s.watch,
 	})
 	if err != nil {
 		return err
@@ -57,6 +61,7 @@ func (s *Server) buildGRPC(context.Context) error {
 func (s *Server) networkOptions() ([]grpc.ServerOption, error) {
 	options := []grpc.ServerOption{
 		grpc.MaxConcurrentStreams(maxStreams),
+		grpc.NumStreamWorkers(streamWorkers),
 		// Watchers are quiet for long: they may ping every 10 s, and one that
 		// is gone is noticed within 80 s.
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 10 * time.Second, PermitWithoutStream: true}),
