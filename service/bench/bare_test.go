@@ -118,6 +118,7 @@ func padded(n int) *healthpb.HealthCheckResponse {
 func (s *bare) newGRPC(intercepted bool) (*grpc.Server, error) {
 	options := []grpc.ServerOption{
 		grpc.MaxConcurrentStreams(10_000),
+		grpc.NumStreamWorkers(256),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 10 * time.Second, PermitWithoutStream: true}),
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: time.Minute, Timeout: 20 * time.Second}),
 		grpc.MaxRecvMsgSize(8 << 20),
