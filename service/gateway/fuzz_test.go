@@ -19,7 +19,7 @@ func FuzzRoutes(f *testing.F) {
 	for _, rt := range g.routes.all {
 		f.Add(rt.method, strings.ReplaceAll(rt.template, "{}", "x"))
 	}
-	for _, p := range []string{"/v1/authorities/a:b/standards/c:setTag", "/v1/blobs/:redact", "/v1/blobs/a:redact:redact", "/v1/authorities//standards", "/v1/authorities/%2F", "/v1/changes:"} {
+	for _, p := range []string{"/v1/authorities/a:b/standards/c:setTag", "/v1/blobs/:redact", "/v1/blobs/a:redact:redact", "/v1/authorities//standards", "/v1/authorities/%2F", "/v1/changes:", "v1/blobs/0:redact"} {
 		f.Add(http.MethodPost, p)
 		f.Add(http.MethodGet, p)
 	}

@@ -239,9 +239,14 @@ func (t *routeTable) methods(u *url.URL) []string {
 	return out
 }
 
-// split cuts the path as it was sent, so that an escaped "/" cuts nothing.
+// split cuts the path as it was sent, so that an escaped "/" cuts nothing. A
+// path that does not begin with "/" has no segments.
 func split(u *url.URL) []string {
-	return strings.Split(strings.TrimPrefix(u.EscapedPath(), "/"), "/")
+	path, ok := strings.CutPrefix(u.EscapedPath(), "/")
+	if !ok {
+		return nil
+	}
+	return strings.Split(path, "/")
 }
 
 // take matches a path. Segments are compared as sent and taken in unescaped.
