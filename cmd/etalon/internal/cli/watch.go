@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/etalon-registry/etalon/client"
 	etalonv1 "github.com/etalon-registry/etalon/gen/etalon/v1"
 	"github.com/etalon-registry/etalon/service/standard"
 )
@@ -84,6 +85,11 @@ func (a *app) watch(cmd *cobra.Command, req *etalonv1.WatchRequest, limit int) e
 	if err != nil {
 		return err
 	}
+	// The feed waits for a registry that is away, for ever; whoever begins to
+	// watch had better know that it is.
+	if err := a.reach(cmd, c); err != nil {
+		return err
+	}
 	seen := 0
 	err = c.Watch(cmd.Context(), req, func(res *etalonv1.WatchResponse) error {
 		for _, ch := range res.GetChanges() {
@@ -99,6 +105,14 @@ func (a *app) watch(cmd *cobra.Command, req *etalonv1.WatchRequest, limit int) e
 	if errors.Is(err, errEnough) || cmd.Context().Err() != nil {
 		return nil //nolint:nilerr // the user has seen enough
 	}
+	return err
+}
+
+// reach fails if the registry can't be reached now.
+func (a *app) reach(cmd *cobra.Command, c *client.Client) error {
+	ctx, cancel := a.request(cmd)
+	defer cancel()
+	_, err := c.Registry.GetRegistry(ctx, &etalonv1.GetRegistryRequest{})
 	return err
 }
 
