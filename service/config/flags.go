@@ -33,7 +33,7 @@ func flags(c *Config) *pflag.FlagSet {
 	f.StringVar(&c.TLS.Key, "tls-key", "", "PEM file of its key")
 	f.BoolVar(&c.Insecure, "insecure", false, "allow plain text on addresses that are not loopback")
 	f.StringVar(&c.AdminToken, "admin-token", "", "token that guards writes and drafts; better in a file")
-	f.StringVar(&c.AdminTokenFile, "admin-token-file", "", "file with the token; made in the data directory where there is none")
+	f.StringVar(&c.AdminTokenFile, "admin-token-file", "", "file with the token; with neither, one is made in the data directory")
 
 	f.IntVar(&c.Limits.NameBytes, "limit-name-bytes", c.Limits.NameBytes, "most bytes in the name of an authority or a standard")
 	f.Var((*byteSize)(&c.Limits.BlobBytes), "limit-blob-bytes", "most bytes in a file")

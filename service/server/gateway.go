@@ -22,6 +22,7 @@ func (s *Server) buildGateway(context.Context) error {
 	if err != nil {
 		return err
 	}
+	h = s.tracing.handler(h)
 	s.gateway.handler.Store(&h)
 	// Requests end before what answers them goes.
 	s.push("HTTP requests", s.stopHTTP)

@@ -121,6 +121,9 @@ func TestNoQuorum(t *testing.T) {
 	if _, err := c.Resolve(ctx, "quorum/made-up@1.0"); err != nil {
 		t.Errorf("a read without quorum: %v", err)
 	}
+	if age := s.figures()["etalon_replica_staleness_seconds"]; age <= 0 {
+		t.Errorf("the figures say that the replica is stale for %v seconds", age)
+	}
 	short, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	began := time.Now()
