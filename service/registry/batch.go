@@ -21,7 +21,8 @@ type batch struct {
 	entries  []*standard.Entry
 	blobs    []store.SmallBlob
 	keys     map[recordKey]struct{}
-	requests map[string]struct{}
+	requests map[string]struct{} // ids of those taken
+	earlier  map[string]struct{} // and of those in the batch that is with the store
 	bytes    int
 	taken    []*proposal // accepted, with something to write
 	judged   []*proposal // refused, or nothing to write
@@ -40,6 +41,22 @@ func (r *Registry) newBatch(base store.Head, snap *replica.Snapshot) *batch {
 		keys:     make(map[recordKey]struct{}),
 		requests: make(map[string]struct{}),
 	}
+}
+
+// following is the batch that goes on the result of b, while b is with the
+// store: its base is certain once b is in.
+func (b *batch) following() *batch {
+	next := b.r.newBatch(store.Head{Index: b.snap.Revision(), Sweeps: b.base.Sweeps}, b.snap)
+	next.earlier = b.requests
+	return next
+}
+
+// underWay says whether a request of that id is in the batch or in the one
+// before it. Of those before that the outcomes are known.
+func (b *batch) underWay(id string) bool {
+	_, here := b.requests[id]
+	_, before := b.earlier[id]
+	return id != "" && (here || before)
 }
 
 // recordTime is the time to record: the present, but never before the entry
@@ -62,7 +79,7 @@ func (b *batch) add(p *proposal) bool {
 	if p.alone && (len(b.taken) > 0 || len(b.judged) > 0) {
 		return false
 	}
-	if _, twice := b.requests[p.caller.RequestID]; twice && p.caller.RequestID != "" {
+	if b.underWay(p.caller.RequestID) {
 		return false
 	}
 	if out := b.r.outcomes.get(p.caller.RequestID); out != nil {

@@ -2,7 +2,6 @@ package registry
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"time"
 
@@ -16,8 +15,7 @@ import (
 func (c *committer) pipeline(ctx context.Context, b *batch, waiting []*proposal) []*proposal {
 	for {
 		answer := c.send(ctx, b)
-		next := c.r.newBatch(store.Head{Index: b.snap.Revision(), Sweeps: b.base.Sweeps}, b.snap)
-		next.requests = maps.Clone(b.requests)
+		next := b.following()
 		var got committed
 		got, waiting = c.gather(next, waiting, answer)
 		if got.err != nil {
