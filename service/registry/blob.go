@@ -241,7 +241,7 @@ func (r *Registry) RedactBlob(ctx context.Context, c Caller, d standard.Digest, 
 	if infos[0].Size < 0 {
 		return Receipt{}, &NotFoundError{Resource: d.String()}
 	}
-	if err := r.refuseManifest(ctx, d, infos[0]); err != nil {
+	if err := r.refuseManifest(ctx, d); err != nil {
 		return Receipt{}, err
 	}
 	// The bytes go first: were the entry first, a crash in between would leave
@@ -259,27 +259,20 @@ func (r *Registry) RedactBlob(ctx context.Context, c Caller, d standard.Digest, 
 	return got.receipt, err
 }
 
-func (r *Registry) refuseManifest(ctx context.Context, d standard.Digest, info store.BlobInfo) error {
-	if info.Redacted != "" || info.Size > r.limits.ManifestBytes {
-		return nil
-	}
-	b, err := r.readBlob(ctx, d, maxManifest)
-	if err != nil {
-		return err
-	}
-	m, err := standard.ParseManifest(b)
-	if err != nil {
-		return nil //nolint:nilerr // not a manifest, so it may go
-	}
+// refuseManifest looks at every version: a manifest that is gone would stop
+// sweeps and exports for ever.
+func (r *Registry) refuseManifest(ctx context.Context, d standard.Digest) error {
 	snap, err := r.newest(ctx)
 	if err != nil {
 		return err
 	}
-	if st := snap.Standard(m.Name); st != nil {
-		if ver := st.Find(m.Version); ver != nil && ver.Record.Digest == d {
-			var v violations
-			v.add("digest", "is the manifest of %s, which holds no content; redact the files that it lists", standard.VersionResource(m.Name, m.Version))
-			return v.err()
+	for st := range snap.Standards("") {
+		for _, ver := range st.Versions {
+			if ver.Record.Digest == d {
+				var v violations
+				v.add("digest", "is the manifest of %s, which holds no content; redact the files that it lists", standard.VersionResource(st.Record.Name, ver.Record.ID))
+				return v.err()
+			}
 		}
 	}
 	return nil
@@ -291,10 +284,10 @@ func (r *Registry) forget(d standard.Digest) {
 	r.whole.drop(d)
 }
 
-// watchRedactions keeps redacted bytes out of the caches, whichever replica
-// redacted them, until ctx is done.
-func (r *Registry) watchRedactions(ctx context.Context) {
-	after := r.replica.Snapshot().Revision()
+// followLog takes in, until ctx is done, what other replicas write and this
+// one keeps besides the snapshot: redacted bytes leave the caches, and a log
+// that begins may be an import's, with another identity.
+func (r *Registry) followLog(ctx context.Context, after standard.Revision) {
 	for {
 		select {
 		case <-r.replica.Changed(after):
@@ -305,6 +298,9 @@ func (r *Registry) watchRedactions(ctx context.Context) {
 			return
 		}
 		es, err := r.Changes(ctx, after, 1000)
+		if err == nil && len(es) > 0 && after == 0 {
+			err = r.readMeta(ctx)
+		}
 		if err != nil || len(es) == 0 {
 			// The replica stopped, or the log can't be read for the moment.
 			if !pause(ctx, r.cfg.CommitTimeout/10) {

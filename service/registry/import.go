@@ -97,13 +97,9 @@ func (r *Registry) endImport() {
 const reloadTimeout = 2 * time.Minute
 
 func (r *Registry) afterImport(ctx context.Context, rev standard.Revision) error {
-	meta, err := r.store.Meta(ctx)
-	if err != nil {
+	if err := r.readMeta(ctx); err != nil {
 		return fmt.Errorf("import is done, reading it: %w", unavailable(err))
 	}
-	r.mu.Lock()
-	r.meta = meta
-	r.mu.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, reloadTimeout)
 	defer cancel()
 	if _, err := r.replica.WaitFor(ctx, rev); err != nil {
@@ -327,6 +323,10 @@ func (in *importer) redacted(ctx context.Context, h *tar.Header) error {
 	}
 	in.have[d] = struct{}{}
 	in.end.Redacted++
+	// An earlier import, broken off, may have left the bytes here.
+	if err := in.r.store.Redact(ctx, d, red.Reason); !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
 	keeper, ok := in.r.store.(Tombstones)
 	if !ok {
 		return fmt.Errorf("%w: this store can't note the redaction of %s", errors.ErrUnsupported, d)

@@ -107,8 +107,8 @@ func (r *Registry) published(ctx context.Context, pub *publication, got verdict)
 
 // makeWhole sees that every file is stored whole and has the size that the
 // publication says, and stores the manifest unless the commit carries it. It
-// notes how often had been
-// swept before it looked: what was whole then stays so until the next sweep.
+// notes how often had been swept before it looked: what was whole then stays
+// so until the next sweep.
 func (r *Registry) makeWhole(ctx context.Context, c Caller, pub *publication) error {
 	sweeps := max(r.sweeps(), pub.swept)
 	ds := make([]standard.Digest, len(pub.Files))

@@ -156,6 +156,19 @@ func (r *Registry) Meta() store.Meta {
 	return r.meta
 }
 
+// readMeta reads the identity anew: an import into an empty registry, on
+// whichever replica, brings another.
+func (r *Registry) readMeta(ctx context.Context) error {
+	meta, err := r.store.Meta(ctx)
+	if err != nil {
+		return err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.meta = meta
+	return nil
+}
+
 // Etag is the etag of a record that was last changed at rev.
 func Etag(rev standard.Revision) string { return "r" + strconv.FormatUint(uint64(rev), 10) }
 
@@ -164,6 +177,7 @@ func Etag(rev standard.Revision) string { return "r" + strconv.FormatUint(uint64
 // log of an empty registry stays empty until the first write, which opens it,
 // so that an archive can be imported into it.
 func (r *Registry) Start(ctx context.Context) error {
+	after := r.replica.Snapshot().Revision()
 	meta, err := r.store.Meta(ctx)
 	if err != nil {
 		return fmt.Errorf("registry: start: %w", err)
@@ -177,7 +191,7 @@ func (r *Registry) Start(ctx context.Context) error {
 	}
 	r.meta, r.stop, r.running = meta, stop, true
 	r.done.Go(func() { r.committer.run(run) })
-	r.done.Go(func() { r.watchRedactions(run) })
+	r.done.Go(func() { r.followLog(run, after) })
 	if r.cfg.SweepEvery > 0 {
 		r.done.Go(func() { r.sweepOften(run) })
 	}

@@ -28,6 +28,8 @@ func (sink) Put(_ context.Context, d standard.Digest, size int64, r io.Reader, _
 	return nil
 }
 
+func (sink) Redact(context.Context, standard.Digest, string) error { return store.ErrNotFound }
+
 func (sink) Tombstone(context.Context, store.BlobInfo) error { return nil }
 
 // archiveSeeds are a right archive, one cut off, and one out of order.

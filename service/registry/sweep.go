@@ -16,33 +16,34 @@ import (
 const sweepTries = 8
 
 // Sweep removes the blobs that nothing refers to and that were last put
-// before the grace period, and says how many and how many bytes. It goes on a
-// catalogue that is level with the store.
+// before the grace period, and says how many and how many bytes, also with an
+// error. It goes on a catalogue that is level with the store.
 func (r *Registry) Sweep(ctx context.Context) (n int, freed int64, err error) {
 	before := r.cfg.Now().Add(-r.cfg.SweepGrace)
+	defer func() { r.metrics.Swept(n, freed) }()
 	for range sweepTries {
 		head, err := r.store.Head(ctx)
 		if err != nil {
-			return 0, 0, fmt.Errorf("sweep: %w", unavailable(err))
+			return n, freed, fmt.Errorf("sweep: %w", unavailable(err))
 		}
 		snap, err := r.replica.WaitFor(ctx, head.Index)
 		if err != nil {
-			return 0, 0, fmt.Errorf("sweep: %w", unavailable(err))
+			return n, freed, fmt.Errorf("sweep: %w", unavailable(err))
 		}
 		if snap.Revision() != head.Index {
 			continue
 		}
-		n, freed, err = r.sweepOn(ctx, head, snap, before)
+		blobs, bytes, err := r.sweepOn(ctx, head, snap, before)
+		n, freed = n+blobs, freed+bytes
 		if errors.Is(err, store.ErrConflict) {
 			continue
 		}
 		if err != nil {
-			return 0, 0, fmt.Errorf("sweep: %w", unavailable(err))
+			return n, freed, fmt.Errorf("sweep: %w", unavailable(err))
 		}
-		r.metrics.Swept(n, freed)
 		return n, freed, nil
 	}
-	return 0, 0, fmt.Errorf("sweep: %w, %d times", store.ErrConflict, sweepTries)
+	return n, freed, fmt.Errorf("sweep: %w, %d times", store.ErrConflict, sweepTries)
 }
 
 func (r *Registry) sweepOn(ctx context.Context, on store.Head, snap *replica.Snapshot, before time.Time) (int, int64, error) {
