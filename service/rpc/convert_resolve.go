@@ -48,7 +48,7 @@ func warningOut(w *resolve.Warning) *etalonv1.Warning {
 }
 
 func failureOut(e *resolve.Failure) *etalonv1.Failure {
-	out := &etalonv1.Failure{Reason: e.Reason.String(), Message: e.Message}
+	out := &etalonv1.Failure{Reason: e.Reason.String(), Message: e.Message, NextChangeTime: stamp(e.NextChange)}
 	for _, c := range e.Candidates {
 		out.Candidates = append(out.Candidates, &etalonv1.Candidate{Ref: c.Ref(), Score: c.Score, Why: c.Why})
 	}

@@ -436,9 +436,12 @@ type Failure struct {
 	// One sentence for people.
 	Message string `protobuf:"bytes,2,opt,name=message,proto3" json:"message,omitempty"`
 	// What may have been meant, best first.
-	Candidates    []*Candidate `protobuf:"bytes,3,rep,name=candidates,proto3" json:"candidates,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Candidates []*Candidate `protobuf:"bytes,3,rep,name=candidates,proto3" json:"candidates,omitempty"`
+	// When asking again could give an answer though nothing was written: the
+	// next recorded future change that counts for it. Unset: none is known.
+	NextChangeTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=next_change_time,json=nextChangeTime,proto3" json:"next_change_time,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *Failure) Reset() {
@@ -488,6 +491,13 @@ func (x *Failure) GetMessage() string {
 func (x *Failure) GetCandidates() []*Candidate {
 	if x != nil {
 		return x.Candidates
+	}
+	return nil
+}
+
+func (x *Failure) GetNextChangeTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.NextChangeTime
 	}
 	return nil
 }
@@ -1115,13 +1125,14 @@ const file_etalon_v1_resolve_proto_rawDesc = "" +
 	"\x04code\x18\x01 \x01(\tR\x04code\x12\x18\n" +
 	"\amessage\x18\x02 \x01(\tR\amessage\x12\x10\n" +
 	"\x03ref\x18\x03 \x01(\tR\x03ref\x12\x12\n" +
-	"\x04date\x18\x04 \x01(\tR\x04date\"q\n" +
+	"\x04date\x18\x04 \x01(\tR\x04date\"\xb7\x01\n" +
 	"\aFailure\x12\x16\n" +
 	"\x06reason\x18\x01 \x01(\tR\x06reason\x12\x18\n" +
 	"\amessage\x18\x02 \x01(\tR\amessage\x124\n" +
 	"\n" +
 	"candidates\x18\x03 \x03(\v2\x14.etalon.v1.CandidateR\n" +
-	"candidates\"E\n" +
+	"candidates\x12D\n" +
+	"\x10next_change_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x0enextChangeTime\"E\n" +
 	"\tCandidate\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x14\n" +
 	"\x05score\x18\x02 \x01(\x01R\x05score\x12\x10\n" +
@@ -1212,26 +1223,27 @@ var file_etalon_v1_resolve_proto_depIdxs = []int32{
 	15, // 5: etalon.v1.ResolveResponse.member:type_name -> etalon.v1.Member
 	12, // 6: etalon.v1.ResolveResponse.next_change_time:type_name -> google.protobuf.Timestamp
 	5,  // 7: etalon.v1.Failure.candidates:type_name -> etalon.v1.Candidate
-	12, // 8: etalon.v1.BatchResolveRequest.known_at:type_name -> google.protobuf.Timestamp
-	13, // 9: etalon.v1.BatchResolveRequest.consistency:type_name -> etalon.v1.Consistency
-	10, // 10: etalon.v1.BatchResolveResponse.results:type_name -> etalon.v1.BatchResolveResponse.Result
-	12, // 11: etalon.v1.BatchResolveResponse.next_change_time:type_name -> google.protobuf.Timestamp
-	13, // 12: etalon.v1.SearchRequest.consistency:type_name -> etalon.v1.Consistency
-	11, // 13: etalon.v1.SearchResponse.hits:type_name -> etalon.v1.SearchResponse.Hit
-	2,  // 14: etalon.v1.BatchResolveResponse.Result.resolved:type_name -> etalon.v1.ResolveResponse
-	4,  // 15: etalon.v1.BatchResolveResponse.Result.failure:type_name -> etalon.v1.Failure
-	16, // 16: etalon.v1.SearchResponse.Hit.kind:type_name -> etalon.v1.Kind
-	1,  // 17: etalon.v1.ResolveService.Resolve:input_type -> etalon.v1.ResolveRequest
-	6,  // 18: etalon.v1.ResolveService.BatchResolve:input_type -> etalon.v1.BatchResolveRequest
-	8,  // 19: etalon.v1.ResolveService.Search:input_type -> etalon.v1.SearchRequest
-	2,  // 20: etalon.v1.ResolveService.Resolve:output_type -> etalon.v1.ResolveResponse
-	7,  // 21: etalon.v1.ResolveService.BatchResolve:output_type -> etalon.v1.BatchResolveResponse
-	9,  // 22: etalon.v1.ResolveService.Search:output_type -> etalon.v1.SearchResponse
-	20, // [20:23] is the sub-list for method output_type
-	17, // [17:20] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	12, // 8: etalon.v1.Failure.next_change_time:type_name -> google.protobuf.Timestamp
+	12, // 9: etalon.v1.BatchResolveRequest.known_at:type_name -> google.protobuf.Timestamp
+	13, // 10: etalon.v1.BatchResolveRequest.consistency:type_name -> etalon.v1.Consistency
+	10, // 11: etalon.v1.BatchResolveResponse.results:type_name -> etalon.v1.BatchResolveResponse.Result
+	12, // 12: etalon.v1.BatchResolveResponse.next_change_time:type_name -> google.protobuf.Timestamp
+	13, // 13: etalon.v1.SearchRequest.consistency:type_name -> etalon.v1.Consistency
+	11, // 14: etalon.v1.SearchResponse.hits:type_name -> etalon.v1.SearchResponse.Hit
+	2,  // 15: etalon.v1.BatchResolveResponse.Result.resolved:type_name -> etalon.v1.ResolveResponse
+	4,  // 16: etalon.v1.BatchResolveResponse.Result.failure:type_name -> etalon.v1.Failure
+	16, // 17: etalon.v1.SearchResponse.Hit.kind:type_name -> etalon.v1.Kind
+	1,  // 18: etalon.v1.ResolveService.Resolve:input_type -> etalon.v1.ResolveRequest
+	6,  // 19: etalon.v1.ResolveService.BatchResolve:input_type -> etalon.v1.BatchResolveRequest
+	8,  // 20: etalon.v1.ResolveService.Search:input_type -> etalon.v1.SearchRequest
+	2,  // 21: etalon.v1.ResolveService.Resolve:output_type -> etalon.v1.ResolveResponse
+	7,  // 22: etalon.v1.ResolveService.BatchResolve:output_type -> etalon.v1.BatchResolveResponse
+	9,  // 23: etalon.v1.ResolveService.Search:output_type -> etalon.v1.SearchResponse
+	21, // [21:24] is the sub-list for method output_type
+	18, // [18:21] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_etalon_v1_resolve_proto_init() }
