@@ -44,13 +44,19 @@ func (r *Resolver) deaf() {
 func (r *Resolver) hear(res *etalonv1.WatchResponse) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	now := r.opts.Now()
+	if r.live && !r.fresh(now) {
+		// The feed goes on where it broke off, behind what was written meanwhile.
+		r.live = false
+		r.clear()
+	}
 	if !r.live {
 		r.live, r.floor = true, res.GetRevision()
 		if c := res.GetChanges(); len(c) > 0 {
 			r.floor = c[0].GetRevision()
 		}
 	}
-	r.heard = r.opts.Now()
+	r.heard = now
 	for _, c := range res.GetChanges() {
 		r.drop(c)
 	}

@@ -49,6 +49,13 @@ func resolveError(ref string, err error) error {
 // BatchResolve resolves any number of references, 1,000 to a call, and calls
 // yield with each verdict in the order asked.
 func (c *Client) BatchResolve(ctx context.Context, req *etalonv1.BatchResolveRequest, yield func(i int, r *etalonv1.BatchResolveResponse_Result, revision uint64)) error {
+	return c.batches(ctx, req, func(i int, r *etalonv1.BatchResolveResponse_Result, of *etalonv1.BatchResolveResponse) {
+		yield(i, r, of.GetRevision())
+	})
+}
+
+// batches is BatchResolve with the response that each verdict came in.
+func (c *Client) batches(ctx context.Context, req *etalonv1.BatchResolveRequest, yield func(i int, r *etalonv1.BatchResolveResponse_Result, of *etalonv1.BatchResolveResponse)) error {
 	refs := req.GetRefs()
 	for at := 0; at < len(refs); at += MaxBatch {
 		part := &etalonv1.BatchResolveRequest{
@@ -67,7 +74,7 @@ func (c *Client) BatchResolve(ctx context.Context, req *etalonv1.BatchResolveReq
 			return fmt.Errorf("resolve: %d answers to %d references", len(res.GetResults()), len(part.GetRefs()))
 		}
 		for i, r := range res.GetResults() {
-			yield(at+i, r, res.GetRevision())
+			yield(at+i, r, res)
 		}
 	}
 	return nil

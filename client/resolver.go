@@ -167,23 +167,29 @@ func (r *Resolver) fresh(now time.Time) bool {
 func (r *Resolver) ask(ctx context.Context, refs []string, yield func(int, *answer)) error {
 	r.misses.Add(uint64(len(refs)))
 	req := &etalonv1.BatchResolveRequest{Refs: refs, IncludePrereleases: r.opts.Prereleases}
-	return r.client.BatchResolve(ctx, req, func(i int, v *etalonv1.BatchResolveResponse_Result, rev uint64) {
-		a := newAnswer(refs[i], v)
-		r.keep(refs[i], a, rev)
+	return r.client.batches(ctx, req, func(i int, v *etalonv1.BatchResolveResponse_Result, of *etalonv1.BatchResolveResponse) {
+		a := newAnswer(refs[i], v, of)
+		r.keep(refs[i], a, of.GetRevision())
 		yield(i, a)
 	})
 }
 
-func newAnswer(ref string, v *etalonv1.BatchResolveResponse_Result) *answer {
+// newAnswer is a verdict with what it hangs on. A failure does not say when it
+// may change, but its batch does: a version to come ends many a failure.
+func newAnswer(ref string, v *etalonv1.BatchResolveResponse_Result, of *etalonv1.BatchResolveResponse) *answer {
 	a := &answer{res: v.GetResolved(), fail: v.GetFailure()}
-	if a.res == nil {
-		return a
+	next := of.GetNextChangeTime()
+	if a.res != nil {
+		next = a.res.GetNextChangeTime()
 	}
-	if t := a.res.GetNextChangeTime(); t != nil {
-		a.next = t.AsTime()
+	if next != nil {
+		a.next = next.AsTime()
 	}
-	if parsed, err := standard.ParseRef(ref); err == nil {
-		a.name = parsed.Name // else a designation: loose
+	// What looks like a reference may have been taken for a designation, whose
+	// holder is another standard.
+	parsed, err := standard.ParseRef(ref)
+	if name, ok := changedStandard(a.res.GetName()); ok && err == nil && name == parsed.Name {
+		a.name = name
 	}
 	return a
 }
