@@ -112,3 +112,37 @@ func (s *server) openEvents(ctx context.Context) io.ReadCloser {
 	}
 	return res.Body
 }
+
+// TestStopWhileWaiting: a server that waits for its store says so, and ends
+// when it is told to.
+func TestStopWhileWaiting(t *testing.T) {
+	s := newServer(t, "--etcd-endpoints", freeAddress(t))
+	s.start()
+	s.eventually(20*time.Second, "waiting for the store", func() error {
+		res, err := http.Get("http://" + s.http + "/readyz") //nolint:noctx // a test's own server
+		if err != nil {
+			return err
+		}
+		defer res.Body.Close()
+		b, err := io.ReadAll(res.Body)
+		if err != nil {
+			return err
+		}
+		if res.StatusCode != http.StatusServiceUnavailable || !bytes.Contains(b, []byte("store can't be reached")) {
+			return fmt.Errorf("%s: %s", res.Status, b)
+		}
+		return nil
+	})
+	if err := getOK("http://" + s.http + "/healthz"); err != nil {
+		t.Errorf("a server that waits lives: %v", err)
+	}
+	res, body := s.get(t, "/v1/registry")
+	if res.StatusCode != http.StatusServiceUnavailable || res.Header.Get("Retry-After") == "" {
+		t.Errorf("a call before it is ready: %s: %s", res.Status, body)
+	}
+	begin := time.Now()
+	s.stop()
+	if took := time.Since(begin); took > 10*time.Second {
+		t.Errorf("it took %s to end", took)
+	}
+}

@@ -3,7 +3,9 @@ package systemtest
 import (
 	"context"
 	"fmt"
+	"io"
 	"maps"
+	"net/http"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -214,5 +216,29 @@ func testLimitsOfPublish(t *testing.T, s *server) {
 	_, errs, code := s.try("publish", dir)
 	if code != 2 || !strings.Contains(errs, "1001") || !strings.Contains(errs, "1000") || !strings.Contains(errs, "blob_bytes") {
 		t.Errorf("code %d, said %q; want code 2, the limit and the value", code, errs)
+	}
+}
+
+// TestLimitsOverHTTP: the same details in JSON.
+func TestLimitsOverHTTP(t *testing.T) {
+	s := startServer(t, "--data-dir", t.TempDir(), "--limit-page-size", "5", "--limit-blob-bytes", "10")
+	res, body := s.get(t, "/v1/authorities?page_size=6")
+	if res.StatusCode != http.StatusBadRequest || !strings.Contains(string(body), `"limit":"page_size"`) || !strings.Contains(string(body), `"max":"5"`) || !strings.Contains(string(body), `"value":"6"`) {
+		t.Errorf("a page of 6: %s: %s", res.Status, body)
+	}
+	b := "eleven char"
+	req, err := http.NewRequestWithContext(within(t, 20*time.Second), http.MethodPut, "http://"+s.http+"/v1/blobs/"+standard.DigestOf([]byte(b)).String(), strings.NewReader(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+token)
+	res, err = http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err = io.ReadAll(res.Body)
+	if err != nil || res.StatusCode != http.StatusRequestEntityTooLarge || !strings.Contains(string(body), `"max":"10"`) || !strings.Contains(string(body), `"value":"11"`) {
+		t.Errorf("a file of 11 bytes: %s, %v: %s", res.Status, err, body)
 	}
 }
