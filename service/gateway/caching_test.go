@@ -127,6 +127,7 @@ func TestCache(t *testing.T) {
 		{name: "credentials", target: "/v1/" + ocds, headers: []string{"Authorization", "Bearer x"}},
 		{name: "linearizable", target: "/v1/" + ocds, headers: []string{"Etalon-Consistency", "linearizable"}},
 		{name: "linearizable in the query", target: "/v1/" + ocds + "?consistency=CONSISTENCY_LINEARIZABLE"},
+		{name: "linearizable in an escaped query", target: "/v1/" + ocds + "?c%6Fnsistency=CONSISTENCY_LINEARIZABLE"},
 		{name: "a revision that is there", target: "/v1/" + ocds, headers: []string{"Etalon-Min-Revision", "41"}, kept: true},
 		{name: "a revision to come", target: "/v1/" + ocds, headers: []string{"Etalon-Min-Revision", "42"}},
 		{name: "a revision that is none", target: "/v1/" + ocds, headers: []string{"Etalon-Min-Revision", "x"}},

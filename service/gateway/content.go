@@ -216,7 +216,7 @@ func (g *gateway) brokenOff(x *exchange, err error) {
 
 // patient is a writer to the client that gives every write the time it may
 // take, whatever the server's time for a whole answer.
-func (g *gateway) patient(x *exchange) io.Writer {
+func (g *gateway) patient(x *exchange) *patientWriter {
 	return &patientWriter{w: x.w, control: http.NewResponseController(x.w), stall: g.cfg.StallTimeout}
 }
 
@@ -225,6 +225,11 @@ type patientWriter struct {
 	control *http.ResponseController
 	stall   time.Duration
 }
+
+// rest lets time pass until the next write: over HTTP/2 a deadline ends the
+// answer when it passes, whether something is being written or not. What was
+// written must have been flushed.
+func (p *patientWriter) rest() { _ = p.control.SetWriteDeadline(time.Time{}) }
 
 // patientPart is how many bytes have to go out within the time.
 const patientPart = 32 << 10

@@ -118,6 +118,7 @@ func (g *gateway) sendEvents(x *exchange, m *etalonv1.WatchResponse, stream grpc
 			if control.Flush() != nil {
 				return
 			}
+			to.rest()
 			out = out[:0]
 			m, err = stream.Recv()
 		}

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/proto"
@@ -66,6 +67,39 @@ func TestEvents(t *testing.T) {
 	rest, err := io.ReadAll(events)
 	if err != nil || !strings.HasPrefix(string(rest), "event: end\ndata: {\"error\":{\"code\":429,") || !strings.Contains(string(rest), "SLOW_READER") {
 		t.Errorf("the end: %q, %v", rest, err)
+	}
+}
+
+// Over HTTP/2 a write deadline that passes ends the stream even if nothing is
+// being written: between two messages there must be none.
+func TestEventsMayBeFarApart(t *testing.T) {
+	const stall = 50 * time.Millisecond
+	s := newSite(t, func(c *Config, _ *fake) { c.StallTimeout = stall })
+	server := httptest.NewUnstartedServer(s.handler)
+	server.EnableHTTP2 = true
+	server.StartTLS()
+	defer server.Close()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+"/v1/changes:watch", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := server.Client().Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if res.ProtoMajor != 2 {
+		t.Fatalf("the protocol is %s, want HTTP/2", res.Proto)
+	}
+	events := bufio.NewReader(res.Body)
+	for i := range 3 {
+		s.feed <- &etalonv1.WatchResponse{Revision: 40}
+		for line := ""; line != "event: heartbeat\n"; {
+			if line, err = events.ReadString('\n'); err != nil {
+				t.Fatalf("message %d: %q, %v", i, line, err)
+			}
+		}
+		time.Sleep(4 * stall) // which is what must not matter
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"strings"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -112,7 +111,7 @@ func (g *gateway) keepable(x *exchange, m proto.Message, a *answer) bool {
 		return false
 	}
 	return g.cache != nil && a.revision > 0 && x.w.Header()[headerStaleness] == nil &&
-		!strings.Contains(x.r.URL.RawQuery, "onsistency") && x.r.Header[headerConsistency] == nil
+		!x.query.Has("consistency") && x.r.Header[headerConsistency] == nil
 }
 
 // messageRevision is the revision that a message names; else that of its read.
