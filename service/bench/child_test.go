@@ -52,6 +52,7 @@ type child struct {
 	stdin io.WriteCloser
 	lines *bufio.Scanner
 	log   *tailBuffer
+	idle  float64 // cores that it uses when nobody calls
 	answer
 }
 

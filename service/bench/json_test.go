@@ -183,9 +183,9 @@ func (r *jsonRig) wrk(c *child, file, prefix string, d time.Duration) sample {
 	if taskset, err := exec.LookPath("taskset"); err == nil && runtime.NumCPU() > 1 {
 		args = append([]string{taskset, "-c", strconv.Itoa(loadCore)}, args...)
 	}
-	before := c.cpu()
+	before, started := c.cpu(), time.Now()
 	out, err := exec.Command(args[0], args[1:]...).CombinedOutput()
-	used := c.cpu() - before
+	used := c.cpu() - before - c.idle*time.Since(started).Seconds()
 	if trouble := wrkTrouble.Find(out); err != nil || trouble != nil {
 		r.tb.Fatalf("wrk: %v %s\n%s", err, trouble, out)
 	}

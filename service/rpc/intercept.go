@@ -73,11 +73,15 @@ func (i *Interceptors) Unary(ctx context.Context, req any, info *grpc.UnaryServe
 	if err == nil {
 		resp, err = i.handle(c, req, handler)
 	}
+	// Both fail only where the handler has sent headers, which none does. An
+	// error's go with its status, in one frame. An answer's are sent at once,
+	// since setting them for later copies them.
 	if err != nil {
 		resp, err = nil, i.status(c, err)
+		_ = grpc.SetHeader(c, i.header(c))
+	} else {
+		_ = grpc.SendHeader(c, i.header(c))
 	}
-	// It fails only where the handler has sent headers, which none does.
-	_ = grpc.SetHeader(c, i.header(c))
 	i.end(c, err)
 	return resp, err
 }
