@@ -180,7 +180,7 @@ func (g *gateway) open(ctx context.Context, digest string, part span) (grpc.Serv
 // copyContent sends the body. One that breaks off must not look whole, so the
 // connection is broken too.
 func (g *gateway) copyContent(x *exchange, zip bool, m *etalonv1.DownloadBlobResponse, stream grpc.ServerStreamingClient[etalonv1.DownloadBlobResponse]) {
-	to := g.patient(x)
+	var to io.Writer = g.patient(x)
 	var z *gzip.Writer
 	if zip {
 		z = zippers.Get().(*gzip.Writer)
