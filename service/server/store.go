@@ -25,6 +25,7 @@ const startTimeout = 60 * time.Second
 // openStore starts the embedded store, or dials the cluster, which is waited
 // for as long as it takes.
 func (s *Server) openStore(ctx context.Context) error {
+	s.ready.set("the store has not answered yet")
 	client, err := s.etcd(ctx)
 	if err != nil {
 		return err

@@ -128,7 +128,7 @@ func TestStopWhileWaiting(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		if res.StatusCode != http.StatusServiceUnavailable || !bytes.Contains(b, []byte("store can't be reached")) {
+		if res.StatusCode != http.StatusServiceUnavailable || !bytes.Contains(b, []byte("the store ")) {
 			return fmt.Errorf("%s: %s", res.Status, b)
 		}
 		return nil

@@ -16,7 +16,10 @@ import (
 // TestBrokenUpload: a client that dies in an upload, or a server that does,
 // leaves nothing that stays, and the upload can be made again.
 func TestBrokenUpload(t *testing.T) {
-	s := startServer(t, "--data-dir", t.TempDir(), "--sweep-every", "1s", "--sweep-grace", "1s")
+	s := startServer(t, "--data-dir", t.TempDir())
+	// The sweeper works only where the test wants it to, so that it can't take
+	// what another step of the test looks at.
+	quiet, sweeping := s.args, append(s.args[:len(s.args):len(s.args)], "--sweep-every", "1s", "--sweep-grace", "1s")
 	ctx := within(t, time.Minute)
 	b := content(7, 3<<20)
 	digest := standard.DigestOf(b)
@@ -36,8 +39,7 @@ func TestBrokenUpload(t *testing.T) {
 
 	s.beginUpload(ctx, s.dial(), digest, b)
 	s.kill()
-	s.start()
-	s.waitReady()
+	s.again(sweeping)
 	checkMissing(ctx, t, s.dial(), digest)
 	s.eventually(30*time.Second, "swept", func() error {
 		if s.figures()["etalon_swept_blobs_total"] < 1 {
@@ -46,6 +48,8 @@ func TestBrokenUpload(t *testing.T) {
 		return nil
 	})
 
+	s.stop()
+	s.again(quiet)
 	c := s.dial()
 	if err := c.Upload(ctx, digest, int64(len(b)), bytes.NewReader(b)); err != nil {
 		t.Errorf("the whole upload: %v", err)
@@ -55,6 +59,8 @@ func TestBrokenUpload(t *testing.T) {
 		t.Errorf("%d bytes came back, %v", got.Len(), err)
 	}
 	// Nothing refers to it, so it goes too, once it is old enough.
+	s.stop()
+	s.again(sweeping)
 	s.eventually(30*time.Second, "swept as an orphan", func() error {
 		missing, err := c.Missing(ctx, []standard.Digest{digest})
 		if err == nil && len(missing) == 0 {
@@ -62,6 +68,14 @@ func TestBrokenUpload(t *testing.T) {
 		}
 		return err
 	})
+}
+
+// again starts the server with other arguments.
+func (s *server) again(args []string) {
+	s.t.Helper()
+	s.args = args
+	s.start()
+	s.waitReady()
 }
 
 // beginUpload sends two thirds of a blob and waits until some of it is stored.
