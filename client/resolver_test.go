@@ -17,6 +17,8 @@ import (
 type registry struct {
 	etalonv1.ResolveServiceClient
 	etalonv1.ChangeServiceClient
+	etalonv1.RegistryServiceClient
+	etalonv1.VersionServiceClient
 	answer func(ref string) *etalonv1.BatchResolveResponse
 	asked  atomic.Int32
 	feed   chan *etalonv1.WatchResponse
@@ -25,6 +27,14 @@ type registry struct {
 func (r *registry) BatchResolve(_ context.Context, req *etalonv1.BatchResolveRequest, _ ...grpc.CallOption) (*etalonv1.BatchResolveResponse, error) {
 	r.asked.Add(1)
 	return r.answer(req.GetRefs()[0]), nil
+}
+
+func (r *registry) GetRegistry(context.Context, *etalonv1.GetRegistryRequest, ...grpc.CallOption) (*etalonv1.Registry, error) {
+	return &etalonv1.Registry{Id: "the one"}, nil
+}
+
+func (r *registry) GetVersion(_ context.Context, req *etalonv1.GetVersionRequest, _ ...grpc.CallOption) (*etalonv1.Version, error) {
+	return &etalonv1.Version{Name: req.GetName()}, nil
 }
 
 func (r *registry) Watch(ctx context.Context, _ *etalonv1.WatchRequest, _ ...grpc.CallOption) (grpc.ServerStreamingClient[etalonv1.WatchResponse], error) {
@@ -74,7 +84,7 @@ func (r *registry) resolver(t *testing.T) (*Resolver, *clock) {
 	c := &clock{}
 	c.advance(time.Hour)
 	r.feed = make(chan *etalonv1.WatchResponse)
-	x := NewResolver(&Client{Resolution: r, Changes: r, seen: &seen{}}, ResolverOptions{Now: c.now, MaxSilence: time.Minute})
+	x := NewResolver(&Client{Resolution: r, Changes: r, Registry: r, Versions: r, seen: &seen{}}, ResolverOptions{Now: c.now, MaxSilence: time.Minute})
 	t.Cleanup(x.Close)
 	r.send(&etalonv1.WatchResponse{Revision: 10})
 	return x, c

@@ -2,12 +2,15 @@ package client
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
 )
 
 // The metadata that carry revisions.
@@ -50,10 +53,26 @@ func (s *seen) ask(ctx context.Context) context.Context {
 }
 
 func (s *seen) unary(ctx context.Context, method string, req, reply any, cc *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
+	asked := s.rev.Load()
 	var header metadata.MD
-	err := invoke(s.ask(ctx), method, req, reply, cc, append(opts, grpc.Header(&header))...)
+	all := append(slices.Clip(opts), grpc.Header(&header))
+	err := invoke(s.ask(ctx), method, req, reply, cc, all...)
+	if s.lost(asked, err) {
+		err = invoke(s.ask(ctx), method, req, reply, cc, all...)
+	}
 	s.noteHeader(header)
 	return err
+}
+
+// lost says whether a registry does not have the revision that was asked for,
+// and forgets it: the registry was restored to an earlier state, or is another
+// one. What was seen is gone; to ask for it would fail for ever.
+func (s *seen) lost(asked uint64, err error) bool {
+	if asked == 0 || status.Code(err) != codes.OutOfRange {
+		return false
+	}
+	s.rev.CompareAndSwap(asked, 0)
+	return true
 }
 
 func (s *seen) stream(ctx context.Context, desc *grpc.StreamDesc, cc *grpc.ClientConn, method string, open grpc.Streamer, opts ...grpc.CallOption) (grpc.ClientStream, error) {

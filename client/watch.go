@@ -9,6 +9,7 @@ import (
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
 
 	etalonv1 "github.com/etalon-registry/etalon/gen/etalon/v1"
 )
@@ -20,8 +21,10 @@ import (
 // (INVALID_ARGUMENT, OUT_OF_RANGE, FAILED_PRECONDITION, UNAUTHENTICATED,
 // PERMISSION_DENIED, UNIMPLEMENTED).
 func (c *Client) Watch(ctx context.Context, req *etalonv1.WatchRequest, yield func(*etalonv1.WatchResponse) error) error {
+	req = proto.CloneOf(req) // it moves along
 	wait := retry{}
 	for {
+		asked := c.seen.rev.Load()
 		err := c.watchOnce(ctx, req, &wait, yield)
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -29,6 +32,9 @@ func (c *Client) Watch(ctx context.Context, req *etalonv1.WatchRequest, yield fu
 		var y *yieldError
 		if errors.As(err, &y) {
 			return y.err
+		}
+		if c.seen.lost(asked, err) && req.After == nil {
+			continue // the revision asked for was not the caller's
 		}
 		if final(err) {
 			return fmt.Errorf("watch: %w", err)
