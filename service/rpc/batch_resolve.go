@@ -3,6 +3,7 @@ package rpc
 import (
 	"context"
 	"errors"
+	"time"
 
 	etalonv1 "github.com/etalon-registry/etalon/gen/etalon/v1"
 	"github.com/etalon-registry/etalon/service/registry"
@@ -37,13 +38,10 @@ func (s *Service) BatchResolve(ctx context.Context, req *etalonv1.BatchResolveRe
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		a, ref, err := s.resolveOne(sparing, text, q)
+		r, next, err := s.resolveOne(view, sparing, text, q)
 		var failed *resolve.Failure
-		next := a.NextChange
 		switch {
 		case err == nil:
-			r := answerOut(&a, ref)
-			r.Revision = out.Revision
 			out.Results[i] = &etalonv1.BatchResolveResponse_Result{Verdict: &etalonv1.BatchResolveResponse_Result_Resolved{Resolved: r}}
 		case errors.As(err, &failed):
 			next = failed.NextChange
@@ -78,11 +76,10 @@ func (v *sparingView) Similar(text string, limit int) []standard.Name {
 	return v.Snapshot.Similar(text, limit)
 }
 
-func (s *Service) resolveOne(view resolve.View, text string, q resolve.Query) (resolve.Answer, *reference, error) {
+func (s *Service) resolveOne(at registry.Reading, view resolve.View, text string, q resolve.Query) (*etalonv1.ResolveResponse, time.Time, error) {
 	c, err := s.refs.get(text)
 	if err != nil {
-		return resolve.Answer{}, nil, err
+		return nil, time.Time{}, err
 	}
-	a, err := resolve.ResolveCompiled(view, c.Compiled, q)
-	return a, c, err
+	return c.answerAt(at, view, q)
 }

@@ -29,12 +29,12 @@ type resolved struct {
 
 // answered is the answer that was given before, nil where there is none that
 // holds at a revision and a moment.
-func (r *reference) answered(rev standard.Revision, at time.Time) *etalonv1.ResolveResponse {
+func (r *reference) answered(rev standard.Revision, at time.Time) *resolved {
 	a := r.answer.Load()
 	if a == nil || a.message.Revision != uint64(rev) || at.Before(a.from) || !a.until.IsZero() && !at.Before(a.until) {
 		return nil
 	}
-	return a.message
+	return a
 }
 
 // rendered is how a version is named in answers.

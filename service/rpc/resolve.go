@@ -7,6 +7,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	etalonv1 "github.com/etalon-registry/etalon/gen/etalon/v1"
+	"github.com/etalon-registry/etalon/service/registry"
 	"github.com/etalon-registry/etalon/service/resolve"
 	"github.com/etalon-registry/etalon/service/standard"
 )
@@ -27,25 +28,33 @@ func (s *Service) Resolve(ctx context.Context, req *etalonv1.ResolveRequest) (*e
 		return nil, err
 	}
 	q.Now = view.Now
-	// Most ask what a reference means now, over and over, and between two
-	// changes of the catalogue the answer is the same.
-	plain := q.At.IsZero() && q.Known.IsZero() && !q.IncludePrereleases && q.Member == "" && view.Staleness == 0
+	out, _, err := c.answerAt(view, view.Snapshot, q)
+	return out, err
+}
+
+// answerAt answers at a reading, from memory where the plain question, what a
+// reference means now, was answered at its revision before: most ask that, over
+// and over, and until the catalogue changes the answer is the same. What it
+// returns is shared and must not be changed. next is the moment from which the
+// answer may be another by the clock alone; zero: none is on record.
+func (r *reference) answerAt(at registry.Reading, view resolve.View, q resolve.Query) (out *etalonv1.ResolveResponse, next time.Time, err error) {
+	plain := q.At.IsZero() && q.Known.IsZero() && !q.IncludePrereleases && q.Member == "" && at.Staleness == 0
 	if plain {
-		if out := c.answered(view.Revision(), q.Now); out != nil {
-			return out, nil
+		if kept := r.answered(at.Revision(), q.Now); kept != nil {
+			return kept.message, kept.until, nil
 		}
 	}
-	a, err := resolve.ResolveCompiled(view.Snapshot, c.Compiled, q)
+	a, err := resolve.ResolveCompiled(view, r.Compiled, q)
 	if err != nil {
-		return nil, err
+		return nil, time.Time{}, err
 	}
-	out := answerOut(&a, c)
-	out.Revision = uint64(view.Revision())
-	out.StalenessSeconds = seconds(view.Staleness)
+	out = answerOut(&a, r)
+	out.Revision = uint64(at.Revision())
+	out.StalenessSeconds = seconds(at.Staleness)
 	if plain {
-		c.answer.Store(&resolved{message: out, from: q.Now, until: a.NextChange})
+		r.answer.Store(&resolved{message: out, from: q.Now, until: a.NextChange})
 	}
-	return out, nil
+	return out, a.NextChange, nil
 }
 
 // query reads the times of a resolution. The present is that of the reading
