@@ -61,6 +61,8 @@ type Service struct {
 	filters  filters
 	refs     *referenceCache
 	watch    WatchConfig
+	senders  *senders
+	shown    shownChanges
 	drain    chan struct{} // closed when the server begins to drain
 }
 
@@ -75,6 +77,7 @@ func New(cfg Config) (*Service, error) {
 		filters: newFilters(), refs: newReferenceCache(cfg.Metrics), watch: cfg.Watch,
 		drain: make(chan struct{}),
 	}
+	s.senders = newSenders(s.drain)
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}

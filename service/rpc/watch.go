@@ -134,7 +134,7 @@ func (w *watcher) catchUp(ctx context.Context) error {
 		var changes []*etalonv1.Change
 		for _, e := range entries {
 			if w.pick.takes(e) {
-				changes = append(changes, changeOut(e))
+				changes = append(changes, w.service.shown.change(e))
 			}
 		}
 		w.after = entries[len(entries)-1].Index
@@ -152,12 +152,12 @@ func (w *watcher) catchUp(ctx context.Context) error {
 	}
 }
 
-// send gives the reader a message. It waits for the reader in a goroutine of
-// its own, since a send can't be interrupted: what ends it is the end of the
-// stream, which is what a late reader gets.
+// send gives the reader a message. Another goroutine waits for the reader,
+// since a send can't be interrupted: what ends it is the end of the stream,
+// which is what a late reader gets.
 func (w *watcher) send(ctx context.Context, changes []*etalonv1.Change) error {
 	m := &etalonv1.WatchResponse{Changes: changes, Revision: uint64(w.after)}
-	go func() { w.done <- w.stream.Send(m) }()
+	w.service.senders.run(func() { w.done <- w.stream.Send(m) })
 	w.watchdog.Reset(w.service.watch.SendTimeout)
 	defer w.watchdog.Stop()
 	select {
