@@ -1,6 +1,7 @@
 package rpc
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"regexp"
@@ -35,7 +36,37 @@ type filterable[T any] struct {
 // predicate says whether a filter lets an item through.
 type predicate[T any] func(T) bool
 
-const maxFilter = 2048 // bytes; the parser recurses
+// while is keep until ctx is done, and then lets nothing through any more: a
+// filter may look at the whole catalogue. The caller has to look at ctx.
+func (keep predicate[T]) while(ctx context.Context) predicate[T] {
+	if keep == nil {
+		return nil
+	}
+	return func(t T) bool { return ctx.Err() == nil && keep(t) }
+}
+
+// Bounds of a filter. The parser recurses, and the time that it takes to find
+// out that parentheses are not closed grows faster than their square.
+const (
+	maxFilter      = 2048 // bytes
+	maxFilterDepth = 32   // parentheses within each other
+)
+
+// depth is how deep parentheses are nested; those in quotes count too, so that
+// it does not hang on how the parser reads quotes.
+func depth(filter string) int {
+	most, now := 0, 0
+	for i := range len(filter) {
+		switch filter[i] {
+		case '(':
+			now++
+			most = max(most, now)
+		case ')':
+			now = max(now-1, 0)
+		}
+	}
+	return most
+}
 
 func newFilterable[T any](list ...filterField[T]) *filterable[T] {
 	fs := &filterable[T]{fields: map[string]filterField[T]{}}
@@ -77,6 +108,10 @@ func (fs *filterable[T]) compile(f *fields, filter string) predicate[T] {
 	}
 	if len(filter) > maxFilter {
 		f.add("filter", "has %d bytes, at most %d are allowed", len(filter), maxFilter)
+		return nil
+	}
+	if n := depth(filter); n > maxFilterDepth {
+		f.add("filter", "has parentheses nested %d deep, at most %d are allowed", n, maxFilterDepth)
 		return nil
 	}
 	parsed, err := filtering.ParseFilterString(filter, fs.declarations)

@@ -1,6 +1,8 @@
 package rpc
 
 import (
+	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -21,6 +23,46 @@ func sampleItem() item {
 			Access: standard.AccessOpen, Steward: "OCP", Licence: "CC-BY-4.0", Created: day, Updated: day,
 			Tags: []standard.TagChange{{Tag: "recommended", Version: "1.1.5", Effective: day, Recorded: day}},
 		}},
+	}
+}
+
+// Every one of these took the parser seconds, or would have in a longer form.
+func TestDeepFiltersAreRefused(t *testing.T) {
+	fs := newFilters().standards
+	for _, part := range []string{"(", "id=(", "NOT (", "-(", "id=1 AND (", "a ("} {
+		deepest := ""
+		for depth(deepest+part) <= maxFilterDepth {
+			deepest += part
+		}
+		var f fields
+		if fs.compile(&f, deepest+part); len(f.found) != 1 || !strings.Contains(f.found[0].description, "nested 33 deep") {
+			t.Errorf("%q nested 33 deep: %v", part, f.found)
+		}
+		closed := fields{}
+		if fs.compile(&closed, strings.Repeat("(", maxFilterDepth)+`id = "a"`+strings.Repeat(")", maxFilterDepth)); len(closed.found) > 0 {
+			t.Errorf("nested %d deep: %v", maxFilterDepth, closed.found)
+		}
+	}
+	if n := depth(")))(a)(b(c))(("); n != 2 {
+		t.Errorf("depth %d, want 2", n)
+	}
+}
+
+func TestAFilterEndsWithItsCall(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	looked := 0
+	keep := predicate[int](func(i int) bool {
+		if looked++; i == 2 {
+			cancel()
+		}
+		return true
+	}).while(ctx)
+	got, _ := take(slices.Values([]int{1, 2, 3, 4}), 10, keep)
+	if looked != 2 || len(got) != 2 {
+		t.Errorf("looked at %d and let %v through after the call had ended", looked, got)
+	}
+	if predicate[int](nil).while(ctx) != nil {
+		t.Error("no filter became one")
 	}
 }
 

@@ -32,7 +32,12 @@ func (s *Service) ListStandards(ctx context.Context, req *etalonv1.ListStandards
 	if authority != "" && view.Authority(authority) == nil {
 		return nil, &registry.NotFoundError{Resource: req.GetParent()}
 	}
-	list, last, more := s.standardsPage(view, authority, keep, order, desc, at.last, size)
+	ctx, cancel := withDeadline(ctx)
+	defer cancel()
+	list, last, more := s.standardsPage(view, authority, keep.while(ctx), order, desc, at.last, size)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	out := &etalonv1.ListStandardsResponse{Revision: uint64(view.Revision())}
 	now := view.Now
 	for _, st := range list {

@@ -35,11 +35,16 @@ func (s *Service) ListVersions(ctx context.Context, req *etalonv1.ListVersionsRe
 		return nil, &registry.NotFoundError{Resource: req.GetParent()}
 	}
 	now := view.Now
+	ctx, cancel := withDeadline(ctx)
+	defer cancel()
 	var pick predicate[*resolve.Version]
-	if keep != nil {
+	if keep = keep.while(ctx); keep != nil {
 		pick = func(v *resolve.Version) bool { return keep(item{view, st, v, now}) }
 	}
 	list, last, more := versionsPage(st, pick, order, desc, at.last, size)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	out := &etalonv1.ListVersionsResponse{Revision: uint64(view.Revision())}
 	for _, v := range list {
 		out.Versions = append(out.Versions, s.versionOut(v, now, false))

@@ -42,7 +42,13 @@ func (s *Service) Search(ctx context.Context, req *etalonv1.SearchRequest) (*eta
 	if err != nil {
 		return nil, err
 	}
-	offset, _ := strconv.Atoi(at.last) // of an authenticated token; 0: the first page
+	offset, err := strconv.Atoi(cmp.Or(at.last, "0"))
+	if err != nil || offset < 0 { // made by somebody who knows the registry's id
+		f.add("page_token", "is no page token; pass next_page_token of the page before, unchanged")
+		return nil, f.err()
+	}
+	ctx, cancel := withDeadline(ctx)
+	defer cancel()
 	answer, err := s.find(ctx, req.GetQ(), keep, offset, size)
 	if err != nil {
 		return nil, err
@@ -76,6 +82,9 @@ func (s *Service) find(ctx context.Context, text string, keep predicate[item], o
 	now := s.registry.Now()
 	kept := answer.Hits[:0]
 	for _, h := range answer.Hits {
+		if err := ctx.Err(); err != nil {
+			return answer, err
+		}
 		if st := answer.Snapshot.Standard(h.Name); st != nil && keep(item{view: answer.Snapshot, standard: st, now: now}) {
 			kept = append(kept, h)
 		}
