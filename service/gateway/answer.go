@@ -114,10 +114,13 @@ func (g *gateway) send(w http.ResponseWriter, r *http.Request, a *answer) {
 	if r.Method == http.MethodHead || len(body) >= lengthMin {
 		h["Content-Length"] = []string{strconv.Itoa(len(body))}
 	}
-	if r.Method != http.MethodHead {
-		_, _ = w.Write(body) // a client that has gone has gone
-	} else {
+	switch {
+	case r.Method == http.MethodHead:
 		w.WriteHeader(http.StatusOK)
+	case len(body) > patientPart: // it may have to wait for the client
+		_, _ = g.patient(w).Write(body)
+	default:
+		_, _ = w.Write(body) // a client that has gone has gone
 	}
 	g.metrics.answeredOK(a.route, http.StatusOK)
 }

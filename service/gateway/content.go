@@ -180,7 +180,7 @@ func (g *gateway) open(ctx context.Context, digest string, part span) (grpc.Serv
 // copyContent sends the body. One that breaks off must not look whole, so the
 // connection is broken too.
 func (g *gateway) copyContent(x *exchange, zip bool, m *etalonv1.DownloadBlobResponse, stream grpc.ServerStreamingClient[etalonv1.DownloadBlobResponse]) {
-	var to io.Writer = g.patient(x)
+	var to io.Writer = g.patient(x.w)
 	var z *gzip.Writer
 	if zip {
 		z = zippers.Get().(*gzip.Writer)
@@ -216,8 +216,8 @@ func (g *gateway) brokenOff(x *exchange, err error) {
 
 // patient is a writer to the client that gives every write the time it may
 // take, whatever the server's time for a whole answer.
-func (g *gateway) patient(x *exchange) *patientWriter {
-	return &patientWriter{w: x.w, control: http.NewResponseController(x.w), stall: g.cfg.StallTimeout}
+func (g *gateway) patient(w http.ResponseWriter) *patientWriter {
+	return &patientWriter{w: w, control: http.NewResponseController(w), stall: g.cfg.StallTimeout}
 }
 
 type patientWriter struct {

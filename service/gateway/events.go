@@ -102,7 +102,7 @@ func (g *gateway) beginEvents(x *exchange) {
 
 // sendEvents passes messages on until either side ends.
 func (g *gateway) sendEvents(x *exchange, m *etalonv1.WatchResponse, stream grpc.ServerStreamingClient[etalonv1.WatchResponse]) {
-	to := g.patient(x)
+	to := g.patient(x.w)
 	control := http.NewResponseController(x.w)
 	out := append([]byte("retry: "), strconv.Itoa(retryMillis)...)
 	out = append(out, "\n\n"...)

@@ -51,7 +51,7 @@ func (g *gateway) serveExport(x *exchange) {
 	if x.head {
 		return
 	}
-	to := g.patient(x)
+	to := g.patient(x.w)
 	for {
 		if _, err := to.Write(m.GetData()); err != nil {
 			panic(http.ErrAbortHandler) // the client has gone

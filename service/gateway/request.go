@@ -41,7 +41,7 @@ func checkQuery(rt *route, raw string) (url.Values, error) {
 
 // readBody reads the body of a JSON request whole.
 func (g *gateway) readBody(x *exchange) error {
-	body, err := io.ReadAll(http.MaxBytesReader(x.w, x.r.Body, g.cfg.MaxBodyBytes))
+	body, err := io.ReadAll(http.MaxBytesReader(x.w, io.NopCloser(g.patientBody(x)), g.cfg.MaxBodyBytes))
 	if err == nil {
 		x.body = body
 		return nil

@@ -80,7 +80,7 @@ func finishUpload[Req, Res any, PRes interface {
 // sendBody sends the body of a request in messages of their own bytes, for
 // what is sent must not change any more. A client that stalls is cut off.
 func (g *gateway) sendBody(x *exchange, send func([]byte) error) error {
-	body := &patientReader{r: x.r.Body, control: http.NewResponseController(x.w), stall: g.cfg.StallTimeout}
+	body := g.patientBody(x)
 	left := x.r.ContentLength // -1: not said
 	for {
 		size := int64(uploadChunk)
@@ -108,6 +108,10 @@ func (g *gateway) sendBody(x *exchange, send func([]byte) error) error {
 			return nil
 		}
 	}
+}
+
+func (g *gateway) patientBody(x *exchange) *patientReader {
+	return &patientReader{r: x.r.Body, control: http.NewResponseController(x.w), stall: g.cfg.StallTimeout}
 }
 
 // patientReader gives every read from the client the time it may take,
