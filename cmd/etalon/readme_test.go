@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/etalon-registry/etalon/cmd/etalon/internal/cli"
 	"github.com/etalon-registry/etalon/service/config"
 )
 
@@ -76,9 +77,7 @@ func TestREADME(t *testing.T) {
 		case len(b.lines) == 1 && strings.HasPrefix(b.lines[0], "go test"):
 			checkInCI(t, b.lines[0])
 		default:
-			for _, command := range b.lines {
-				script = append(script, command)
-			}
+			script = append(script, b.lines...)
 		}
 	}
 	if server == "" || len(script) < 15 {
@@ -100,6 +99,34 @@ func TestREADME(t *testing.T) {
 	out = said + out
 	for _, want := range wants {
 		checkShown(t, want, replace, out)
+	}
+}
+
+// The commands of docs/cli.md are run in order too, and each command of the
+// program is among them or shown.
+func TestCommandLineGuide(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds and runs both programs")
+	}
+	tour := t.TempDir()
+	data := filepath.Join(tour, ".etalon")
+	grpc, _, _ := startServer(t, "go run ./cmd/etalond --dev", data)
+	script := []string{
+		"go build -o " + tour + "/bin/ ./cmd/etalon", "export PATH=" + tour + "/bin:$PATH",
+		"export ETALON_TOKEN_FILE=" + data + "/admin-token",
+	}
+	shown := ""
+	for _, b := range blocks(t, filepath.Join(repository, "docs", "cli.md")) {
+		shown += strings.Join(b.lines, "\n") + "\n"
+		if b.lang == "sh" {
+			script = append(script, b.lines...)
+		}
+	}
+	runScript(t, script, strings.NewReplacer("--out parking", "--out "+tour+"/parking", "registry.tar", tour+"/registry.tar"), grpc)
+	for _, name := range cli.Commands() {
+		if !regexp.MustCompile(`(?m)(^|\| )` + regexp.QuoteMeta(name) + `\b`).MatchString(shown) {
+			t.Errorf("docs/cli.md has no example of %q", name)
+		}
 	}
 }
 

@@ -94,6 +94,24 @@ Exit codes: 0 fine, 1 not found or findings, 2 usage, 3 server or I/O.`,
 	return root
 }
 
+// Commands lists every command that does something itself, with the names of
+// those above it: "etalon draft create".
+func Commands() []string {
+	var all []string
+	var add func(*cobra.Command)
+	add = func(cmd *cobra.Command) {
+		if !cmd.HasSubCommands() || cmd.Name() == "completion" { // one for each shell
+			all = append(all, cmd.CommandPath())
+			return
+		}
+		for _, sub := range cmd.Commands() {
+			add(sub)
+		}
+	}
+	add((&app{}).root())
+	return all
+}
+
 // strict makes the commands that cobra adds refuse what they don't know, as
 // all others do.
 func (a *app) strict(root *cobra.Command) {
