@@ -17,7 +17,9 @@ func TestErrors(t *testing.T) {
 		code                       int
 		status, reason, message    string // message: a part of it
 	}{
-		{"no route", "GET", "/v2/x", "", 404, "NOT_FOUND", "ROUTE_NOT_FOUND", `"/v2/x"`},
+		{"no route", "GET", "/v1/x", "", 404, "NOT_FOUND", "ROUTE_NOT_FOUND", `"/v1/x"`},
+		{"no identifier", "GET", "/robots.txt", "", 404, "NOT_FOUND", "ROUTE_NOT_FOUND", `"/robots.txt"`},
+		{"an identifier of nothing", "GET", "/v2/x", "", 404, "NOT_FOUND", "NOT_FOUND", "authorities/v2/standards/x"},
 		{"no route below the files", "GET", "/v1/" + ocds + "/files/", "", 404, "NOT_FOUND", "ROUTE_NOT_FOUND", "files/"},
 		{"wrong method", "DELETE", "/v1/resolve", "", 405, "UNIMPLEMENTED", "METHOD_NOT_ALLOWED", "GET, HEAD, OPTIONS"},
 		{"unknown method", "BREW", "/v1/resolve", "", 405, "UNIMPLEMENTED", "METHOD_NOT_ALLOWED", "BREW"},

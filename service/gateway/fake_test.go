@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -133,6 +134,32 @@ func (f *fake) GetVersion(_ context.Context, req *etalonv1.GetVersionRequest) (*
 	}
 	return nil, withDetails(codes.NotFound, req.GetName()+" is not there", &errdetails.ErrorInfo{Reason: "NOT_FOUND", Domain: domain},
 		&errdetails.ResourceInfo{ResourceName: req.GetName()})
+}
+
+func (f *fake) GetAuthority(_ context.Context, req *etalonv1.GetAuthorityRequest) (*etalonv1.Authority, error) {
+	if f.hasBelow(req.GetName()) {
+		return &etalonv1.Authority{Name: req.GetName()}, nil
+	}
+	return nil, withDetails(codes.NotFound, req.GetName()+" is not there", &errdetails.ErrorInfo{Reason: "NOT_FOUND", Domain: domain})
+}
+
+func (f *fake) GetStandard(_ context.Context, req *etalonv1.GetStandardRequest) (*etalonv1.Standard, error) {
+	if f.hasBelow(req.GetName()) {
+		return &etalonv1.Standard{Name: req.GetName()}, nil
+	}
+	return nil, withDetails(codes.NotFound, req.GetName()+" is not there", &errdetails.ErrorInfo{Reason: "NOT_FOUND", Domain: domain})
+}
+
+// hasBelow says whether there is a version below an authority or a standard.
+func (f *fake) hasBelow(name string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for v := range f.versions {
+		if strings.HasPrefix(v, name+"/") {
+			return true
+		}
+	}
+	return false
 }
 
 func (f *fake) ListFiles(_ context.Context, req *etalonv1.ListFilesRequest) (*etalonv1.ListFilesResponse, error) {

@@ -42,8 +42,8 @@ type Config struct {
 	CacheBytes int64
 	// MaxBodyBytes bounds the body of a JSON request; default 16 MiB.
 	MaxBodyBytes int64
-	// StallTimeout is how long one write to, or read from, a client may take
-	// on the routes that stream; default 30 s.
+	// StallTimeout is how long one read from a client may take, or one write
+	// of what does not fit into a buffer; default 30 s.
 	StallTimeout time.Duration
 	Now          func() time.Time // default: time.Now
 }
@@ -63,10 +63,12 @@ type gateway struct {
 	landing *landing
 	direct  *inproc.Conn // Conn, where it is of this process; else nil
 
-	versions etalonv1.VersionServiceClient
-	blobs    etalonv1.BlobServiceClient
-	changes  etalonv1.ChangeServiceClient
-	registry etalonv1.RegistryServiceClient
+	authorities etalonv1.AuthorityServiceClient
+	standards   etalonv1.StandardServiceClient
+	versions    etalonv1.VersionServiceClient
+	blobs       etalonv1.BlobServiceClient
+	changes     etalonv1.ChangeServiceClient
+	registry    etalonv1.RegistryServiceClient
 }
 
 // New makes the handler of everything below "/", health and metrics aside. It
@@ -79,10 +81,12 @@ func New(cfg Config) (http.Handler, error) {
 	g := &gateway{
 		cfg: cfg, log: cfg.Logger, now: cfg.Now, cors: newCORS(cfg.CORSOrigins),
 		metrics: newMetrics(cfg.Metrics), files: newFileTables(fileTableBytes),
-		versions: etalonv1.NewVersionServiceClient(cfg.Conn),
-		blobs:    etalonv1.NewBlobServiceClient(cfg.Conn),
-		changes:  etalonv1.NewChangeServiceClient(cfg.Conn),
-		registry: etalonv1.NewRegistryServiceClient(cfg.Conn),
+		authorities: etalonv1.NewAuthorityServiceClient(cfg.Conn),
+		standards:   etalonv1.NewStandardServiceClient(cfg.Conn),
+		versions:    etalonv1.NewVersionServiceClient(cfg.Conn),
+		blobs:       etalonv1.NewBlobServiceClient(cfg.Conn),
+		changes:     etalonv1.NewChangeServiceClient(cfg.Conn),
+		registry:    etalonv1.NewRegistryServiceClient(cfg.Conn),
 	}
 	g.direct, _ = cfg.Conn.(*inproc.Conn)
 	if cfg.Revision != nil && cfg.CacheBytes > 0 {
@@ -148,8 +152,8 @@ func (g *gateway) newMux() (*runtime.ServeMux, error) {
 		etalonv1.RegisterBlobServiceHandlerClient(ctx, mux, g.blobs),
 		etalonv1.RegisterRegistryServiceHandlerClient(ctx, mux, g.registry),
 		etalonv1.RegisterChangeServiceHandlerClient(ctx, mux, g.changes),
-		etalonv1.RegisterAuthorityServiceHandlerClient(ctx, mux, etalonv1.NewAuthorityServiceClient(g.cfg.Conn)),
-		etalonv1.RegisterStandardServiceHandlerClient(ctx, mux, etalonv1.NewStandardServiceClient(g.cfg.Conn)),
+		etalonv1.RegisterAuthorityServiceHandlerClient(ctx, mux, g.authorities),
+		etalonv1.RegisterStandardServiceHandlerClient(ctx, mux, g.standards),
 		etalonv1.RegisterVersionServiceHandlerClient(ctx, mux, g.versions),
 		etalonv1.RegisterResolveServiceHandlerClient(ctx, mux, etalonv1.NewResolveServiceClient(g.cfg.Conn)),
 	)

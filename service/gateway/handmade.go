@@ -25,7 +25,7 @@ func (g *gateway) handMade() []*route {
 		newRoute(http.MethodPost, "/v1/registry:import", (*gateway).takeImport),
 		watch,
 	}
-	return routes
+	return append(routes, iriRoutes()...)
 }
 
 // answerMessage sends the message that a hand-made write ends with.

@@ -27,6 +27,7 @@ type route struct {
 	bound    []binding                      // the variables of the path
 	rpc      string                         // full method name; empty: made by hand
 	short    *shortWay                      // nil: through the transcoder
+	accepts  func(params []string) bool     // a further condition; nil: none
 	serve    func(*gateway, *exchange)
 
 	// Counters of the usual answers, set when first needed.
@@ -284,5 +285,5 @@ func (r *route) take(segments []string) ([]string, bool) {
 		}
 		params = append(params, text)
 	}
-	return params, true
+	return params, r.accepts == nil || r.accepts(params)
 }
