@@ -259,8 +259,6 @@ func listInto[T comparable](r *reader, dst *[]T, parse func(string) (T, error)) 
 	}
 }
 
-func asWritten(s string) (string, error) { return s, nil }
-
 // kind reports a node of another kind than wanted. Aliases are refused: they
 // can make a small file endless.
 func (r *reader) kind(n node, want yaml.Kind, form string) bool {

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"path/filepath"
@@ -126,7 +127,7 @@ func (r *running) upload(data string) string {
 	stream, err := r.blobs.UploadBlob(r.admin())
 	must(r.t, stream, err)
 	send := func(m *etalonv1.UploadBlobRequest) {
-		if err := stream.Send(m); err != nil && err != io.EOF {
+		if err := stream.Send(m); err != nil && !errors.Is(err, io.EOF) {
 			r.t.Fatal(err)
 		}
 	}

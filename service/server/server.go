@@ -104,7 +104,7 @@ func New(o Options) (_ *Server, err error) {
 }
 
 func (s *Server) listen(setting, addr string) (net.Listener, error) {
-	l, err := net.Listen("tcp", addr)
+	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", addr)
 	if err != nil {
 		return nil, fmt.Errorf("%s: can't listen on %s: %w; is another server running? Choose another address", setting, addr, err)
 	}

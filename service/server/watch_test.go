@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -182,7 +183,7 @@ func TestDrainEnds(t *testing.T) {
 	if took := time.Since(begin); took > 4*time.Second {
 		t.Errorf("draining took %v", took)
 	}
-	if _, err := stream.Recv(); err == nil || err == io.EOF || status.Code(err) != codes.Unavailable {
+	if _, err := stream.Recv(); err == nil || errors.Is(err, io.EOF) || status.Code(err) != codes.Unavailable {
 		t.Errorf("the watch ended with %v", err)
 	}
 	if c, err := net.Dial("tcp", r.s.GRPCAddr()); err == nil {

@@ -150,6 +150,9 @@ func BenchmarkCommit(b *testing.B) {
 	})
 	b.Run("commit", func(b *testing.B) {
 		on, err := s.Head(b.Context())
+		if err != nil {
+			b.Fatal(err)
+		}
 		n := 0
 		for b.Loop() {
 			n++

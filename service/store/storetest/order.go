@@ -56,7 +56,7 @@ func follow(t *testing.T, s store.Store, after store.Head) *collector {
 	t.Cleanup(func() {
 		cancel()
 		select {
-		case <-c.err:
+		case <-c.err: //nolint:errcheck // it has ended, for whatever reason
 		case <-time.After(patience):
 			t.Error("Follow does not end with its context")
 		}
