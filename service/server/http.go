@@ -27,15 +27,41 @@ func (l *later) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	http.Error(w, "the server is starting; /readyz says when it is ready", http.StatusServiceUnavailable)
 }
 
+// front parts what the server answers itself from what the gateway does. It is
+// no http.ServeMux, which costs every request more, and redirects paths with
+// ".." or "//" before the gateway can say that nothing is there.
+type front struct {
+	healthz, readyz http.HandlerFunc
+	metrics         http.Handler
+	rest            http.Handler
+}
+
+// ServeHTTP compares whole paths, and leaves other methods to the gateway.
+func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		switch r.URL.Path {
+		case "/healthz":
+			f.healthz(w, r)
+			return
+		case "/readyz":
+			f.readyz(w, r)
+			return
+		case "/metrics":
+			f.metrics.ServeHTTP(w, r)
+			return
+		}
+	}
+	f.rest.ServeHTTP(w, r)
+}
+
 // startHTTP serves health and metrics; the gateway joins when it is built.
 func (s *Server) startHTTP() error {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", s.healthz)
-	mux.HandleFunc("GET /readyz", s.readyz)
-	mux.Handle("GET /metrics", promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{Registry: s.metrics.registry}))
-	mux.Handle("/", &s.gateway)
 	s.http = &http.Server{
-		Handler:           mux,
+		Handler: &front{
+			healthz: s.healthz, readyz: s.readyz,
+			metrics: promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{Registry: s.metrics.registry}),
+			rest:    &s.gateway,
+		},
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,

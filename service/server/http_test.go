@@ -2,6 +2,7 @@ package server
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -88,3 +89,29 @@ type reply struct {
 func (r *reply) Header() http.Header         { return r.header }
 func (r *reply) WriteHeader(code int)        { r.code = code }
 func (r *reply) Write(p []byte) (int, error) { return r.body.Write(p) }
+
+// Paths that are not in order are told so, and are not redirected.
+func TestPathsStayAsTheyAre(t *testing.T) {
+	r := start(t, "")
+	t.Cleanup(http.DefaultClient.CloseIdleConnections)
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	for path, want := range map[string]int{
+		"//healthz": http.StatusNotFound, "/v1/../healthz": http.StatusNotFound, "/v1//registry": http.StatusNotFound,
+		"/v1/authorities/..": http.StatusBadRequest, "/v1/./registry": http.StatusNotFound, "/healthz/": http.StatusNotFound,
+	} {
+		resp, err := client.Get("http://" + r.s.HTTPAddr() + path)
+		must(t, resp, err)
+		b, err := io.ReadAll(resp.Body)
+		must(t, b, errors.Join(err, resp.Body.Close()))
+		if resp.StatusCode != want || !strings.HasPrefix(string(b), `{"error":{`) {
+			t.Errorf("%s: %d %s, want %d and JSON", path, resp.StatusCode, b, want)
+		}
+	}
+	for path, want := range map[string]int{"/healthz": http.StatusOK, "/metrics": http.StatusOK} {
+		resp, err := client.Head("http://" + r.s.HTTPAddr() + path)
+		must(t, resp, err)
+		if resp.Body.Close(); resp.StatusCode != want {
+			t.Errorf("HEAD %s: %d", path, resp.StatusCode)
+		}
+	}
+}

@@ -29,6 +29,9 @@ func (t *tracing) handler(h http.Handler) http.Handler {
 		s := &statusWriter{ResponseWriter: w, code: http.StatusOK}
 		h.ServeHTTP(s, r.WithContext(ctx))
 		span.SetAttributes(attribute.Int("http.response.status_code", s.code))
+		if id := w.Header()["Etalon-Request-Id"]; len(id) == 1 { // as in the log
+			span.SetAttributes(attribute.String("etalon.request_id", id[0]))
+		}
 		if s.code >= 500 {
 			span.SetStatus(codes.Error, http.StatusText(s.code))
 		}
