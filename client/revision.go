@@ -81,7 +81,7 @@ func (s *seen) stream(ctx context.Context, desc *grpc.StreamDesc, cc *grpc.Clien
 
 func cutScheme(target string) (scheme, rest string, ok bool) {
 	scheme, rest, ok = strings.Cut(target, ":")
-	if !ok || strings.ContainsAny(scheme, "./[") {
+	if !ok || scheme == "" || strings.ContainsAny(scheme, "./[") {
 		return "", target, false
 	}
 	if _, err := strconv.Atoi(rest); err == nil {

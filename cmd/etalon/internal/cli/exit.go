@@ -89,7 +89,7 @@ func grpcCode(err error) codes.Code {
 func explain(err error) string {
 	var f *client.Failed
 	if errors.As(err, &f) {
-		return f.Error() + candidates(f.Failure)
+		return verdict(f)
 	}
 	var s interface{ GRPCStatus() *status.Status }
 	if !errors.As(err, &s) {

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -156,7 +155,8 @@ func copyBlob(ctx context.Context, from, to *client.Client, f *etalonv1.File) er
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, tmp.Close(), os.Remove(tmp.Name())) }()
+	defer os.Remove(tmp.Name())
+	defer tmp.Close()
 	if err := from.Download(ctx, d, tmp); err != nil {
 		return err
 	}

@@ -86,7 +86,7 @@ func (a *app) resolved(out io.Writer, refs []string, results []*etalonv1.BatchRe
 	var rows [][]string
 	for i, r := range results {
 		if f := r.GetFailure(); f != nil {
-			fmt.Fprintln(a.Err, "etalon: "+(&client.Failed{Ref: refs[i], Failure: f}).Error()+candidates(f))
+			fmt.Fprintln(a.Err, "etalon: "+verdict(&client.Failed{Ref: refs[i], Failure: f}))
 			continue
 		}
 		v := r.GetResolved()

@@ -44,7 +44,7 @@ func TestScripts(t *testing.T) {
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
-		Deadline:            time.Now().Add(3 * time.Minute), // only a script that hangs meets it
+		Deadline:            time.Now().Add(8 * time.Minute), // only a script that hangs meets it
 		UpdateScripts:       os.Getenv("ETALON_UPDATE_SCRIPTS") != "",
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("ETALON_SERVER", "127.0.0.1:1") // nobody's

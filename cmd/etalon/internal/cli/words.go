@@ -7,6 +7,7 @@ import (
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/etalon-registry/etalon/client"
 	etalonv1 "github.com/etalon-registry/etalon/gen/etalon/v1"
 	"github.com/etalon-registry/etalon/service/standard"
 )
@@ -64,6 +65,12 @@ func reference(resource string) string {
 		return n.String() + "@" + string(v)
 	}
 	return strings.TrimPrefix(resource, "authorities/")
+}
+
+// verdict says why a reference has no answer, and what may have been meant.
+// What the API calls a field is a flag here.
+func verdict(f *client.Failed) string {
+	return strings.ReplaceAll(f.Error(), "include_prereleases", "--prereleases") + candidates(f.Failure)
 }
 
 // candidates lists what may have been meant, a line each.
