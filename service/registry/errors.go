@@ -44,12 +44,20 @@ type InvalidError struct {
 	Violations []Violation
 }
 
-// Error lists the violations.
+// mostInText bounds the violations that the text of an error lists. The error
+// itself has them all.
+const mostInText = 20
+
+// Error lists the violations, the first ones where there are many.
 func (e *InvalidError) Error() string {
 	var b strings.Builder
 	for i, v := range e.Violations {
 		if i > 0 {
 			b.WriteString("; ")
+		}
+		if i == mostInText {
+			fmt.Fprintf(&b, "and %d more", len(e.Violations)-i)
+			break
 		}
 		if v.Field != "" {
 			b.WriteString(v.Field)

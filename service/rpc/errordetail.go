@@ -84,9 +84,19 @@ func badRequest(e *badRequestError, o *outcome) {
 	o.details = append(o.details, d)
 }
 
+// mostViolations bounds the bad fields that an answer names: details travel in
+// trailers, whose size clients limit.
+const mostViolations = 200
+
 func invalid(e *registry.InvalidError, o *outcome) {
 	d := &errdetails.BadRequest{}
-	for _, v := range e.Violations {
+	for i, v := range e.Violations {
+		if i == mostViolations {
+			d.FieldViolations = append(d.FieldViolations, &errdetails.BadRequest_FieldViolation{
+				Description: "and " + strconv.Itoa(len(e.Violations)-i) + " more; mend these first",
+			})
+			break
+		}
 		d.FieldViolations = append(d.FieldViolations, &errdetails.BadRequest_FieldViolation{Field: v.Field, Description: v.Problem})
 	}
 	o.details = append(o.details, d)
