@@ -86,6 +86,14 @@ func (r *Registry) beginImport() error {
 	return nil
 }
 
+// isImporting says whether an import is under way: its blobs are there before
+// anything refers to them.
+func (r *Registry) isImporting() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.importing
+}
+
 func (r *Registry) endImport() {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -3,6 +3,7 @@ package registry_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -83,5 +84,42 @@ func TestSweepCountsWhatItDeletedBeforeACommitCameBetween(t *testing.T) {
 	h.clock.advance(25 * time.Hour)
 	if n, freed, err := h.Sweep(t.Context()); err != nil || n != 1 || freed != 6 {
 		t.Errorf("%d removed, %d bytes, %v; want 1 of 6", n, freed, err)
+	}
+}
+
+// sweepingReader sweeps while an archive is being read.
+type sweepingReader struct {
+	*bytes.Reader
+	sweep func() error
+	errs  []error
+}
+
+func (r *sweepingReader) Read(p []byte) (int, error) {
+	r.errs = append(r.errs, r.sweep())
+	return r.Reader.Read(p)
+}
+
+// An import's blobs are there before anything refers to them: no sweep may
+// take them, however short the grace period.
+func TestNoSweepDuringAnImport(t *testing.T) {
+	archive := filled(t).export(true)
+	to := start(t, openStore(t), func(c *registry.Config) { c.SweepGrace = time.Nanosecond })
+	in := &sweepingReader{Reader: bytes.NewReader(archive), sweep: func() error {
+		_, _, err := to.Sweep(t.Context())
+		return err
+	}}
+	if _, err := to.Import(t.Context(), in); err != nil {
+		t.Fatal(err)
+	}
+	if len(in.errs) == 0 {
+		t.Fatal("the archive was never read")
+	}
+	for _, err := range in.errs {
+		if !errors.Is(err, registry.ErrBusy) {
+			t.Fatalf("a sweep during the import: %v", err)
+		}
+	}
+	if !bytes.Equal(archive, to.export(true)) {
+		t.Error("the export of what was imported differs")
 	}
 }

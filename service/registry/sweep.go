@@ -19,6 +19,9 @@ const sweepTries = 8
 // before the grace period, and says how many and how many bytes, also with an
 // error. It goes on a catalogue that is level with the store.
 func (r *Registry) Sweep(ctx context.Context) (n int, freed int64, err error) {
+	if r.isImporting() {
+		return 0, 0, fmt.Errorf("sweep: %w: an import is under way", ErrBusy)
+	}
 	before := r.cfg.Now().Add(-r.cfg.SweepGrace)
 	defer func() { r.metrics.Swept(n, freed) }()
 	for range sweepTries {
@@ -102,6 +105,7 @@ func (r *Registry) sweepOften(ctx context.Context) {
 		switch {
 		case ctx.Err() != nil:
 			return
+		case errors.Is(err, ErrBusy): // the next one will do
 		case err != nil:
 			r.log.LogAttrs(ctx, slog.LevelWarn, "sweep of orphaned blobs failed", slog.Any("error", err))
 		case n > 0:
