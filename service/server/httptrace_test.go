@@ -15,7 +15,7 @@ import (
 // has the id that the log has.
 func TestRequestsAreTraced(t *testing.T) {
 	spans := tracetest.NewSpanRecorder()
-	tr := &tracing{sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(spans))}
+	tr := &tracing{provider: sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(spans))}
 	var inner trace.SpanContext
 	h := tr.handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		inner = trace.SpanContextFromContext(r.Context())

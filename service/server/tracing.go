@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 
 	"go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc"
 	"go.opentelemetry.io/otel/attribute"
@@ -17,6 +18,7 @@ import (
 // call, sampled or not.
 type tracing struct {
 	provider *trace.TracerProvider
+	share    float64 // of the calls that are traced
 }
 
 func (s *Server) startTracing(ctx context.Context) error {
@@ -31,8 +33,8 @@ func (s *Server) startTracing(ctx context.Context) error {
 	s.tracing = &tracing{trace.NewTracerProvider(
 		trace.WithBatcher(exporter),
 		trace.WithResource(about),
-		trace.WithSampler(trace.ParentBased(trace.TraceIDRatioBased(s.cfg.TraceSample))),
-	)}
+		trace.WithSampler(trace.ParentBased(chosenOr{trace.TraceIDRatioBased(s.cfg.TraceSample)})),
+	), s.cfg.TraceSample}
 	s.push("traces", s.tracing.provider.Shutdown)
 	return nil
 }
@@ -41,8 +43,11 @@ func (t *tracing) serverOptions() []grpc.ServerOption {
 	if t == nil {
 		return nil
 	}
-	return []grpc.ServerOption{grpc.StatsHandler(otelgrpc.NewServerHandler(
-		otelgrpc.WithTracerProvider(t.provider),
-		otelgrpc.WithPropagators(propagation.TraceContext{}),
-	))}
+	return []grpc.ServerOption{grpc.StatsHandler(&sampledCalls{
+		Handler: otelgrpc.NewServerHandler(
+			otelgrpc.WithTracerProvider(t.provider),
+			otelgrpc.WithPropagators(propagation.TraceContext{}),
+		),
+		share: t.share, roll: rand.Float64,
+	})}
 }
