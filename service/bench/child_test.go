@@ -51,7 +51,7 @@ type child struct {
 	cmd   *exec.Cmd
 	stdin io.WriteCloser
 	lines *bufio.Scanner
-	log   *tailBuffer
+	log   logFile
 	idle  float64 // cores that it uses when nobody calls
 	answer
 }
@@ -77,9 +77,9 @@ func spawn(tb testing.TB, r role, core int) *child {
 	if taskset, err := exec.LookPath("taskset"); err == nil && core >= 0 && runtime.NumCPU() > 1 {
 		cmd = exec.Command(taskset, "-c", strconv.Itoa(core), exe)
 	}
-	c := &child{tb: tb, cmd: cmd, log: &tailBuffer{}}
+	c := &child{tb: tb, cmd: cmd, log: newLogFile(tb)}
 	cmd.Env = append(os.Environ(), roleVariable+"="+string(conf), "ETALON_ADMIN_TOKEN="+adminToken)
-	cmd.Stderr = c.log
+	cmd.Stderr = c.log.File
 	if c.stdin, err = cmd.StdinPipe(); err != nil {
 		tb.Fatal(err)
 	}
@@ -153,15 +153,25 @@ func (c *child) profiled(name string) func() {
 	return func() { c.ask("unprofile") }
 }
 
-// tailBuffer keeps the end of what a child says.
-type tailBuffer struct{ b []byte }
+// logFile is where a child's log goes: reading it would be work for the process
+// that makes the load.
+type logFile struct{ *os.File }
 
-func (t *tailBuffer) Write(p []byte) (int, error) {
-	t.b = append(t.b, p...)
-	if len(t.b) > 32<<10 {
-		t.b = append(t.b[:0], t.b[len(t.b)-8<<10:]...)
+func newLogFile(tb testing.TB) logFile {
+	tb.Helper()
+	f, err := os.CreateTemp(tb.TempDir(), "log-")
+	if err != nil {
+		tb.Fatal(err)
 	}
-	return len(p), nil
+	tb.Cleanup(func() { _ = f.Close() })
+	return logFile{f}
 }
 
-func (t *tailBuffer) String() string { return string(t.b) }
+// String is the end of the log.
+func (l logFile) String() string {
+	b, err := os.ReadFile(l.Name())
+	if err != nil {
+		return err.Error()
+	}
+	return string(b[max(0, len(b)-8<<10):])
+}
