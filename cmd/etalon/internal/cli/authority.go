@@ -39,11 +39,10 @@ func (a *app) authorityCreateCmd() *cobra.Command {
 			if parent != "" {
 				auth.Parent = standard.AuthorityName(standard.AuthorityID(parent))
 			}
-			c, err := a.dial()
+			ctx, c, cancel, err := a.call(cmd)
 			if err != nil {
 				return err
 			}
-			ctx, cancel := a.request(cmd)
 			defer cancel()
 			res, err := c.Authorities.CreateAuthority(ctx, &etalonv1.CreateAuthorityRequest{
 				Authority: auth, AuthorityId: args[0], RequestId: uuid.NewString(),
@@ -80,23 +79,21 @@ func (a *app) authorities(cmd *cobra.Command, p paging) error {
 	if err := p.check(); err != nil {
 		return err
 	}
-	c, err := a.dial()
+	ctx, c, cancel, err := a.call(cmd)
 	if err != nil {
 		return err
 	}
-	ctx, cancel := a.request(cmd)
 	defer cancel()
 	all := &etalonv1.ListAuthoritiesResponse{}
 	req := &etalonv1.ListAuthoritiesRequest{Filter: p.filter}
-	for req.PageSize = p.page(0); req.PageSize > 0; req.PageSize = p.page(len(all.Authorities)) {
+	err = p.pages(func(size int32, token string) (int, string, error) {
+		req.PageSize, req.PageToken = size, token
 		res, err := c.Authorities.ListAuthorities(ctx, req)
-		if err != nil {
-			return err
-		}
 		all.Authorities, all.Revision = append(all.Authorities, res.GetAuthorities()...), res.GetRevision()
-		if req.PageToken = res.GetNextPageToken(); req.PageToken == "" {
-			break
-		}
+		return len(all.Authorities), res.GetNextPageToken(), err
+	})
+	if err != nil {
+		return err
 	}
 	return a.print(all, func(out io.Writer) {
 		var rows [][]string
@@ -117,11 +114,10 @@ func (a *app) authorityShowCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			c, err := a.dial()
+			ctx, c, cancel, err := a.call(cmd)
 			if err != nil {
 				return err
 			}
-			ctx, cancel := a.request(cmd)
 			defer cancel()
 			res, err := c.Authorities.GetAuthority(ctx, &etalonv1.GetAuthorityRequest{Name: standard.AuthorityName(id)})
 			if err != nil {

@@ -201,6 +201,16 @@ func (a *app) tls() (*tls.Config, error) {
 	return &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}, nil
 }
 
+// call connects and bounds what follows in time.
+func (a *app) call(cmd *cobra.Command) (context.Context, *client.Client, context.CancelFunc, error) {
+	c, err := a.dial()
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	ctx, cancel := a.request(cmd)
+	return ctx, c, cancel, nil
+}
+
 // request bounds one request in time.
 func (a *app) request(cmd *cobra.Command) (context.Context, context.CancelFunc) {
 	if a.timeout <= 0 {

@@ -99,23 +99,21 @@ func (a *app) draftListCmd() *cobra.Command {
 }
 
 func (a *app) drafts(cmd *cobra.Command, parent string) error {
-	c, err := a.dial()
+	ctx, c, cancel, err := a.call(cmd)
 	if err != nil {
 		return err
 	}
-	ctx, cancel := a.request(cmd)
 	defer cancel()
 	all := &etalonv1.ListDraftsResponse{}
-	req := &etalonv1.ListDraftsRequest{Parent: parent, PageSize: pageSize}
-	for {
+	req := &etalonv1.ListDraftsRequest{Parent: parent}
+	err = new(paging).pages(func(size int32, token string) (int, string, error) {
+		req.PageSize, req.PageToken = size, token
 		res, err := c.Publishing.ListDrafts(ctx, req)
-		if err != nil {
-			return err
-		}
 		all.Drafts, all.Revision = append(all.Drafts, res.GetDrafts()...), res.GetRevision()
-		if req.PageToken = res.GetNextPageToken(); req.PageToken == "" {
-			break
-		}
+		return len(all.Drafts), res.GetNextPageToken(), err
+	})
+	if err != nil {
+		return err
 	}
 	return a.print(all, func(out io.Writer) {
 		if len(all.GetDrafts()) == 0 {
@@ -150,11 +148,10 @@ func (a *app) draftShowCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			c, err := a.dial()
+			ctx, c, cancel, err := a.call(cmd)
 			if err != nil {
 				return err
 			}
-			ctx, cancel := a.request(cmd)
 			defer cancel()
 			d, err := c.Publishing.GetDraft(ctx, &etalonv1.GetDraftRequest{Name: name})
 			if err != nil {
@@ -185,11 +182,10 @@ func (a *app) draftPublishCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			c, err := a.dial()
+			ctx, c, cancel, err := a.call(cmd)
 			if err != nil {
 				return err
 			}
-			ctx, cancel := a.request(cmd)
 			defer cancel()
 			res, err := c.Publishing.PublishDraft(ctx, &etalonv1.PublishDraftRequest{
 				Name: name, Tags: tags, ValidateOnly: dryRun, RequestId: uuid.NewString(),
@@ -215,11 +211,10 @@ func (a *app) draftDeleteCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			c, err := a.dial()
+			ctx, c, cancel, err := a.call(cmd)
 			if err != nil {
 				return err
 			}
-			ctx, cancel := a.request(cmd)
 			defer cancel()
 			res, err := c.Publishing.DeleteDraft(ctx, &etalonv1.DeleteDraftRequest{Name: name, RequestId: uuid.NewString()})
 			if err != nil {

@@ -39,11 +39,10 @@ func (a *app) get(cmd *cobra.Command, ref string, w when, path, out string) erro
 	if path == "" && out == "" {
 		return usageError{fmt.Errorf("say where to: --out DIR for all files, or --path FILE for one to standard output")}
 	}
-	c, err := a.dial()
+	ctx, c, cancel, err := a.call(cmd)
 	if err != nil {
 		return err
 	}
-	ctx, cancel := a.request(cmd)
 	defer cancel()
 	res, err := a.pick(ctx, ref, w)
 	if err != nil {
@@ -166,17 +165,12 @@ func (a *app) pick(ctx context.Context, ref string, w when) (*etalonv1.ResolveRe
 // files lists all files of a version.
 func (a *app) files(ctx context.Context, version string) ([]*etalonv1.File, error) {
 	var all []*etalonv1.File
-	req := &etalonv1.ListFilesRequest{Parent: version, PageSize: pageSize}
-	for {
-		res, err := a.conn.Versions.ListFiles(ctx, req)
-		if err != nil {
-			return nil, err
-		}
+	err := new(paging).pages(func(size int32, token string) (int, string, error) {
+		res, err := a.conn.Versions.ListFiles(ctx, &etalonv1.ListFilesRequest{Parent: version, PageSize: size, PageToken: token})
 		all = append(all, res.GetFiles()...)
-		if req.PageToken = res.GetNextPageToken(); req.PageToken == "" {
-			return all, nil
-		}
-	}
+		return len(all), res.GetNextPageToken(), err
+	})
+	return all, err
 }
 
 // pageSize is what lists are asked for at once.

@@ -41,6 +41,19 @@ func (p *paging) page(have int) int32 {
 	return int32(min(pageSize, max(0, p.limit-have)))
 }
 
+// pages asks for page after page until there are no more or there are enough.
+// ask says how many results there are by now, and the token of the next page.
+func (p *paging) pages(ask func(size int32, token string) (have int, next string, err error)) error {
+	have, token := 0, ""
+	for size := p.page(0); size > 0; size = p.page(have) {
+		var err error
+		if have, token, err = ask(size, token); err != nil || token == "" {
+			return err
+		}
+	}
+	return nil
+}
+
 func (a *app) listCmd() *cobra.Command {
 	var p paging
 	cmd := &cobra.Command{
@@ -69,23 +82,21 @@ func (a *app) list(cmd *cobra.Command, parent string, p paging) error {
 	if err := p.check(); err != nil {
 		return err
 	}
-	c, err := a.dial()
+	ctx, c, cancel, err := a.call(cmd)
 	if err != nil {
 		return err
 	}
-	ctx, cancel := a.request(cmd)
 	defer cancel()
 	all := &etalonv1.ListStandardsResponse{}
 	req := &etalonv1.ListStandardsRequest{Parent: parent, Filter: p.filter, OrderBy: p.order}
-	for req.PageSize = p.page(0); req.PageSize > 0; req.PageSize = p.page(len(all.Standards)) {
+	err = p.pages(func(size int32, token string) (int, string, error) {
+		req.PageSize, req.PageToken = size, token
 		res, err := c.Standards.ListStandards(ctx, req)
-		if err != nil {
-			return err
-		}
 		all.Standards, all.Revision = append(all.Standards, res.GetStandards()...), res.GetRevision()
-		if req.PageToken = res.GetNextPageToken(); req.PageToken == "" {
-			break
-		}
+		return len(all.Standards), res.GetNextPageToken(), err
+	})
+	if err != nil {
+		return err
 	}
 	return a.print(all, func(out io.Writer) {
 		if len(all.GetStandards()) == 0 {
@@ -122,23 +133,21 @@ func (a *app) versions(cmd *cobra.Command, n standard.Name, p paging) error {
 	if err := p.check(); err != nil {
 		return err
 	}
-	c, err := a.dial()
+	ctx, c, cancel, err := a.call(cmd)
 	if err != nil {
 		return err
 	}
-	ctx, cancel := a.request(cmd)
 	defer cancel()
 	all := &etalonv1.ListVersionsResponse{}
 	req := &etalonv1.ListVersionsRequest{Parent: n.Resource(), Filter: p.filter, OrderBy: p.order}
-	for req.PageSize = p.page(0); req.PageSize > 0; req.PageSize = p.page(len(all.Versions)) {
+	err = p.pages(func(size int32, token string) (int, string, error) {
+		req.PageSize, req.PageToken = size, token
 		res, err := c.Versions.ListVersions(ctx, req)
-		if err != nil {
-			return err
-		}
 		all.Versions, all.Revision = append(all.Versions, res.GetVersions()...), res.GetRevision()
-		if req.PageToken = res.GetNextPageToken(); req.PageToken == "" {
-			break
-		}
+		return len(all.Versions), res.GetNextPageToken(), err
+	})
+	if err != nil {
+		return err
 	}
 	return a.print(all, func(out io.Writer) {
 		if len(all.GetVersions()) == 0 {

@@ -35,23 +35,21 @@ func (a *app) refs(cmd *cobra.Command, ref, asOf, direction string) error {
 	if !ok {
 		return usageError{fmt.Errorf("--direction %q is none of outgoing, incoming, both", direction)}
 	}
-	c, err := a.dial()
+	ctx, c, cancel, err := a.call(cmd)
 	if err != nil {
 		return err
 	}
-	ctx, cancel := a.request(cmd)
 	defer cancel()
 	all := &etalonv1.ListRelationsResponse{}
-	req := &etalonv1.ListRelationsRequest{Ref: ref, Direction: d, AsOf: asOf, PageSize: pageSize}
-	for {
+	req := &etalonv1.ListRelationsRequest{Ref: ref, Direction: d, AsOf: asOf}
+	err = new(paging).pages(func(size int32, token string) (int, string, error) {
+		req.PageSize, req.PageToken = size, token
 		res, err := c.Versions.ListRelations(ctx, req)
-		if err != nil {
-			return err
-		}
 		all.Edges, all.Revision = append(all.Edges, res.GetEdges()...), res.GetRevision()
-		if req.PageToken = res.GetNextPageToken(); req.PageToken == "" {
-			break
-		}
+		return len(all.Edges), res.GetNextPageToken(), err
+	})
+	if err != nil {
+		return err
 	}
 	return a.print(all, func(out io.Writer) {
 		if len(all.GetEdges()) == 0 {

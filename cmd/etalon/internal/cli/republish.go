@@ -87,18 +87,15 @@ func selected(ctx context.Context, from *client.Client, refs []string) ([]string
 			names = append(names, res.GetName())
 			continue
 		}
-		req := &etalonv1.ListVersionsRequest{Parent: r.Name.Resource(), PageSize: pageSize}
-		for {
-			res, err := from.Versions.ListVersions(ctx, req)
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", ref, err)
-			}
+		err = new(paging).pages(func(size int32, token string) (int, string, error) {
+			res, err := from.Versions.ListVersions(ctx, &etalonv1.ListVersionsRequest{Parent: r.Name.Resource(), PageSize: size, PageToken: token})
 			for _, v := range res.GetVersions() {
 				names = append(names, v.GetName())
 			}
-			if req.PageToken = res.GetNextPageToken(); req.PageToken == "" {
-				break
-			}
+			return len(names), res.GetNextPageToken(), err
+		})
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", ref, err)
 		}
 	}
 	return names, nil

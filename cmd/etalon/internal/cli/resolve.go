@@ -56,11 +56,10 @@ func (a *app) resolve(cmd *cobra.Command, args []string, w when) error {
 	if err != nil {
 		return err
 	}
-	c, err := a.dial()
+	ctx, c, cancel, err := a.call(cmd)
 	if err != nil {
 		return err
 	}
-	ctx, cancel := a.request(cmd)
 	defer cancel()
 	req := &etalonv1.BatchResolveRequest{Refs: refs, AsOf: w.asOf, KnownAt: known, IncludePrereleases: w.prereleases}
 	all := &etalonv1.BatchResolveResponse{}

@@ -31,23 +31,21 @@ func (a *app) search(cmd *cobra.Command, q string, p paging) error {
 	if err := p.check(); err != nil {
 		return err
 	}
-	c, err := a.dial()
+	ctx, c, cancel, err := a.call(cmd)
 	if err != nil {
 		return err
 	}
-	ctx, cancel := a.request(cmd)
 	defer cancel()
 	all := &etalonv1.SearchResponse{}
 	req := &etalonv1.SearchRequest{Q: q, Filter: p.filter}
-	for req.PageSize = p.page(0); req.PageSize > 0; req.PageSize = p.page(len(all.Hits)) {
+	err = p.pages(func(size int32, token string) (int, string, error) {
+		req.PageSize, req.PageToken = size, token
 		res, err := c.Resolution.Search(ctx, req)
-		if err != nil {
-			return err
-		}
 		all.Hits, all.Revision, all.TotalSize = append(all.Hits, res.GetHits()...), res.GetRevision(), res.GetTotalSize()
-		if req.PageToken = res.GetNextPageToken(); req.PageToken == "" {
-			break
-		}
+		return len(all.Hits), res.GetNextPageToken(), err
+	})
+	if err != nil {
+		return err
 	}
 	err = a.print(all, func(out io.Writer) {
 		var rows [][]string

@@ -28,11 +28,10 @@ func (a *app) showCmd() *cobra.Command {
 }
 
 func (a *app) show(cmd *cobra.Command, ref string, w when, files bool) error {
-	c, err := a.dial()
+	ctx, c, cancel, err := a.call(cmd)
 	if err != nil {
 		return err
 	}
-	ctx, cancel := a.request(cmd)
 	defer cancel()
 	res, err := a.pick(ctx, ref, w)
 	if err != nil {

@@ -82,11 +82,10 @@ func (a *app) standardSet(cmd *cobra.Command, n standard.Name, s standardFlags, 
 	if len(mask) == 0 {
 		return usageError{fmt.Errorf("nothing to set; see '%s --help'", cmd.CommandPath())}
 	}
-	c, err := a.dial()
+	ctx, c, cancel, err := a.call(cmd)
 	if err != nil {
 		return err
 	}
-	ctx, cancel := a.request(cmd)
 	defer cancel()
 	var res *etalonv1.Standard
 	did := "changed"
@@ -166,11 +165,10 @@ func (a *app) tag(cmd *cobra.Command, n standard.Name, tag string, version []str
 	if err != nil {
 		return err
 	}
-	c, err := a.dial()
+	ctx, c, cancel, err := a.call(cmd)
 	if err != nil {
 		return err
 	}
-	ctx, cancel := a.request(cmd)
 	defer cancel()
 	var res *etalonv1.Standard
 	if len(version) == 0 {

@@ -48,11 +48,10 @@ func (a *app) step(cmd *cobra.Command, ref string, s *step, do call) error {
 	if err != nil {
 		return err
 	}
-	c, err := a.dial()
+	ctx, c, cancel, err := a.call(cmd)
 	if err != nil {
 		return err
 	}
-	ctx, cancel := a.request(cmd)
 	defer cancel()
 	v, err := do(ctx, c, name, uuid.NewString(), from)
 	if err != nil {

@@ -22,11 +22,10 @@ func (a *app) versionCmd() *cobra.Command {
 			if !remote {
 				return a.printVersion()
 			}
-			c, err := a.dial()
+			ctx, c, cancel, err := a.call(cmd)
 			if err != nil {
 				return err
 			}
-			ctx, cancel := a.request(cmd)
 			defer cancel()
 			r, err := c.Registry.GetRegistry(ctx, &etalonv1.GetRegistryRequest{})
 			if err != nil {
