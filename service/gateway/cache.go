@@ -3,7 +3,6 @@ package gateway
 import (
 	"hash/maphash"
 	"net/http"
-	"net/url"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -24,7 +23,7 @@ const (
 
 type cacheShard struct {
 	mu    sync.RWMutex
-	items map[urlKey]*cacheEntry
+	items map[string]*cacheEntry
 	ring  []*cacheEntry // in the order of the hand
 	hand  int
 	bytes int64
@@ -32,32 +31,36 @@ type cacheShard struct {
 }
 
 type cacheEntry struct {
-	key    urlKey
+	key    string
 	answer atomic.Pointer[answer]
 	size   int64 // guarded by the shard
 	used   atomic.Bool
 }
 
-// urlKey is a URL as it was sent.
-type urlKey struct{ path, raw, query string }
-
-func keyOf(u *url.URL) urlKey { return urlKey{u.Path, u.RawPath, u.RawQuery} }
+// keyOf is what a request asks for, as it was sent. Different spellings of the
+// same are different keys.
+func keyOf(r *http.Request) string {
+	if r.RequestURI != "" {
+		return r.RequestURI
+	}
+	return r.URL.RequestURI() // one that no server has read
+}
 
 func newAnswerCache(most int64) *answerCache {
 	c := &answerCache{seed: maphash.MakeSeed()}
 	for i := range c.shards {
-		c.shards[i].items = map[urlKey]*cacheEntry{}
+		c.shards[i].items = map[string]*cacheEntry{}
 		c.shards[i].most = max(1, most/cacheShards)
 	}
 	return c
 }
 
-func (c *answerCache) shard(k urlKey) *cacheShard {
-	return &c.shards[(maphash.String(c.seed, k.path)^maphash.String(c.seed, k.query))%cacheShards]
+func (c *answerCache) shard(k string) *cacheShard {
+	return &c.shards[maphash.String(c.seed, k)%cacheShards]
 }
 
 // get gives what is kept, whether or not it still holds; nil: nothing.
-func (c *answerCache) get(k urlKey) *answer {
+func (c *answerCache) get(k string) *answer {
 	s := c.shard(k)
 	s.mu.RLock()
 	e := s.items[k]
@@ -73,10 +76,10 @@ func (c *answerCache) get(k urlKey) *answer {
 
 // put keeps an answer in place of the one before. One that would fill a large
 // part of the cache is not kept.
-func (c *answerCache) put(k urlKey, a *answer) {
+func (c *answerCache) put(k string, a *answer) {
 	s := c.shard(k)
 	// Its gzipped body may come to it later.
-	size := int64(len(a.body))*3/2 + int64(len(k.path)+len(k.raw)+len(k.query)) + entryOverhead
+	size := int64(len(a.body))*3/2 + int64(len(k)) + entryOverhead
 	if size > s.most/4 {
 		return
 	}
@@ -128,7 +131,7 @@ func (c *answerCache) size() (n int64) {
 
 // serveCached answers from memory, and says whether it did.
 func (g *gateway) serveCached(w http.ResponseWriter, r *http.Request) bool {
-	a := g.cache.get(keyOf(r.URL))
+	a := g.cache.get(keyOf(r))
 	if a == nil {
 		return false
 	}

@@ -68,13 +68,18 @@ func callMetadata(ctx context.Context, _ *http.Request) metadata.MD {
 // callContext is the context of a call that is made by hand: what the
 // transcoder would pass on.
 func (x *exchange) callContext() context.Context {
+	return metadata.NewOutgoingContext(x.r.Context(), x.metadata())
+}
+
+// metadata is what a call gets of the request.
+func (x *exchange) metadata() metadata.MD {
 	md := metadata.MD{mdRequestID: []string{x.id}}
 	for _, name := range []string{"Authorization", headerMinRevision, headerConsistency, "Traceparent", "Tracestate"} {
 		if v := x.r.Header[name]; len(v) > 0 {
 			md[lower(name)] = v
 		}
 	}
-	return metadata.NewOutgoingContext(x.r.Context(), md)
+	return md
 }
 
 func lower(name string) string {

@@ -97,7 +97,7 @@ func (g *gateway) answerRPC(x *exchange, m proto.Message, body []byte) {
 	}
 	if g.keepable(x, m, a) {
 		a.expires = expiry(m, g.now())
-		g.cache.put(keyOf(x.r.URL), a)
+		g.cache.put(keyOf(x.r), a)
 	}
 	g.send(x.w, x.r, a)
 }

@@ -7,13 +7,9 @@ import (
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"github.com/grpc-ecosystem/grpc-gateway/v2/utilities"
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/metadata"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
-
-	"github.com/etalon-registry/etalon/service/gateway/inproc"
 )
 
 // shortWay is how a read in the same process is answered without the
@@ -21,9 +17,8 @@ import (
 // interceptors, but nothing is matched twice and the answer is not copied. A
 // test holds both ways against each other.
 type shortWay struct {
-	request protoreflect.MessageType
-	field   protoreflect.FieldDescriptor // that the path gives; nil: none
-	bound   *utilities.DoubleArray       // what the query must not set
+	field protoreflect.FieldDescriptor // that the path gives; nil: none
+	bound *utilities.DoubleArray       // what the query must not set
 }
 
 // newShortWay prepares a route; nil where it has to go through the transcoder.
@@ -35,7 +30,7 @@ func newShortWay(m protoreflect.MethodDescriptor, r *route) (*shortWay, error) {
 	if err != nil {
 		return nil, fmt.Errorf("gateway: %s: %w", m.FullName(), err)
 	}
-	s := &shortWay{request: kind, bound: utilities.NewDoubleArray(nil)}
+	s := &shortWay{bound: utilities.NewDoubleArray(nil)}
 	if len(r.bound) == 1 {
 		f := kind.Descriptor().Fields().ByName(protoreflect.Name(r.bound[0].field))
 		if f == nil || f.Kind() != protoreflect.StringKind || f.IsList() {
@@ -48,25 +43,30 @@ func newShortWay(m protoreflect.MethodDescriptor, r *route) (*shortWay, error) {
 
 // serveShort answers a read the short way.
 func (g *gateway) serveShort(x *exchange) {
-	m := x.route.short.request.New()
-	if f := x.route.short.field; f != nil {
-		m.Set(f, protoreflect.ValueOfString(x.route.value(x.params)))
-	}
-	if len(x.query) > 0 {
-		if err := runtime.PopulateQueryParameters(m.Interface(), x.query, x.route.short.bound); err != nil {
-			g.fail(x, &problem{http: http.StatusBadRequest, reason: "BAD_REQUEST", message: plain(err.Error())})
-			return
+	var bad *problem // what the query is
+	reply, header, err := g.direct.Call(x.r.Context(), x.route.rpc, x.metadata(), func(m proto.Message) error {
+		if f := x.route.short.field; f != nil {
+			m.ProtoReflect().Set(f, protoreflect.ValueOfString(x.route.value(x.params)))
 		}
+		if len(x.query) == 0 {
+			return nil
+		}
+		err := runtime.PopulateQueryParameters(m, x.query, x.route.short.bound)
+		if err != nil {
+			bad = &problem{http: http.StatusBadRequest, reason: "BAD_REQUEST", message: plain(err.Error())}
+		}
+		return err
+	})
+	if bad != nil {
+		g.fail(x, bad)
+		return
 	}
-	var header metadata.MD
-	var reply inproc.Reply
-	err := g.direct.Invoke(x.callContext(), x.route.rpc, m.Interface(), &reply, grpc.Header(&header))
 	passOn(x.w.Header(), header)
 	if err != nil {
 		g.fail(x, err)
 		return
 	}
-	g.answerShort(x, reply.Message)
+	g.answerShort(x, reply)
 }
 
 func (g *gateway) answerShort(x *exchange, m proto.Message) {

@@ -86,25 +86,11 @@ func (c *Conn) Close() error {
 	return nil
 }
 
-// Reply is a reply that takes the answer itself, where a message takes a copy.
-// The answer may be shared, and must not be changed.
-type Reply struct{ Message proto.Message }
-
-// Invoke makes a unary call. A reply is a message of the method's kind, or a
-// *Reply. Of the options, grpc.Header and grpc.Trailer count.
+// Invoke makes a unary call. Of the options, grpc.Header and grpc.Trailer
+// count.
 func (c *Conn) Invoke(ctx context.Context, name string, args, reply any, opts ...grpc.CallOption) error {
-	m := c.methods[name]
-	if m == nil || m.unary == nil {
-		return status.Errorf(codes.Unimplemented, "no unary method %s", name)
-	}
-	if c.closed.Load() {
-		return errClosed()
-	}
-	if err := ctx.Err(); err != nil {
-		return status.FromContextError(err).Err()
-	}
 	t := &transport{method: name}
-	resp, err := m.unary(m.impl, c.serverContext(ctx, t), func(in any) error { return pass(in, args) }, c.cfg.Unary)
+	resp, err := c.call(c.serverContext(ctx, t), t, func(in any) error { return pass(in, args) })
 	for _, o := range opts {
 		switch o := o.(type) {
 		case grpc.HeaderCallOption:
@@ -114,15 +100,53 @@ func (c *Conn) Invoke(ctx context.Context, name string, args, reply any, opts ..
 		}
 	}
 	if err != nil {
-		return status.Convert(err).Err()
-	}
-	if r, ok := reply.(*Reply); ok {
-		if r.Message, ok = resp.(proto.Message); !ok {
-			return status.Errorf(codes.Internal, "%T is no message", resp)
-		}
-		return nil
+		return err
 	}
 	return pass(reply, resp)
+}
+
+// Call makes a unary call with less copying than Invoke. fill sets the request,
+// which is empty; its error ends the call, as a status. The handler gets md,
+// whose keys are in lower case, itself; ctx has no outgoing metadata. The
+// answer is the handler's own, which may be shared and must not be changed. The
+// header is that of an error too.
+func (c *Conn) Call(ctx context.Context, name string, md metadata.MD, fill func(proto.Message) error) (reply proto.Message, header metadata.MD, err error) {
+	t := &transport{method: name}
+	ctx = grpc.NewContextWithServerTransportStream(metadata.NewIncomingContext(ctx, md), t)
+	resp, err := c.call(ctx, t, func(in any) error {
+		m, ok := in.(proto.Message)
+		if !ok {
+			return status.Errorf(codes.Internal, "%T is no message", in)
+		}
+		return fill(m)
+	})
+	if err != nil {
+		return nil, t.header, err
+	}
+	reply, ok := resp.(proto.Message)
+	if !ok {
+		return nil, t.header, status.Errorf(codes.Internal, "%T is no message", resp)
+	}
+	return reply, t.header, nil
+}
+
+// call has the handler answer, in its own context. Errors are statuses.
+func (c *Conn) call(ctx context.Context, t *transport, decode func(any) error) (any, error) {
+	m := c.methods[t.method]
+	if m == nil || m.unary == nil {
+		return nil, status.Errorf(codes.Unimplemented, "no unary method %s", t.method)
+	}
+	if c.closed.Load() {
+		return nil, errClosed()
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, status.FromContextError(err).Err()
+	}
+	resp, err := m.unary(m.impl, ctx, decode, c.cfg.Unary)
+	if err != nil {
+		return nil, status.Convert(err).Err()
+	}
+	return resp, nil
 }
 
 // serverContext is the context that the handler gets: the client's deadline

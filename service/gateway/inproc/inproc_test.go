@@ -16,6 +16,7 @@ import (
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 	"google.golang.org/grpc/test/bufconn"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/testing/protocmp"
 
 	etalonv1 "github.com/etalon-registry/etalon/gen/etalon/v1"
@@ -315,5 +316,41 @@ func TestCloseEndsStreams(t *testing.T) {
 	}
 	if _, err := etalonv1.NewVersionServiceClient(c).GetVersion(t.Context(), &etalonv1.GetVersionRequest{}); status.Code(err) != codes.Unavailable {
 		t.Errorf("a call after Close: %v", err)
+	}
+}
+
+// TestCall: the short form of a call gives what the long one does.
+func TestCall(t *testing.T) {
+	c := New(Config{})
+	etalonv1.RegisterVersionServiceServer(c, &echo{})
+	defer c.Close()
+	md := metadata.MD{"who": {"me"}}
+	for _, name := range []string{"x", "bad", "plain"} {
+		var want etalonv1.Version
+		var wantHeader metadata.MD
+		wantErr := c.Invoke(metadata.NewOutgoingContext(t.Context(), md), etalonv1.VersionService_GetVersion_FullMethodName,
+			&etalonv1.GetVersionRequest{Name: name}, &want, grpc.Header(&wantHeader))
+		got, header, err := c.Call(t.Context(), etalonv1.VersionService_GetVersion_FullMethodName, md, func(m proto.Message) error {
+			m.(*etalonv1.GetVersionRequest).Name = name
+			return nil
+		})
+		if status.Code(err) != status.Code(wantErr) || status.Convert(err).Message() != status.Convert(wantErr).Message() {
+			t.Errorf("%s: error %v, want %v", name, err, wantErr)
+		}
+		if diff := cmp.Diff(wantHeader, header); diff != "" {
+			t.Errorf("%s: header (-want +got):\n%s", name, diff)
+		}
+		if err == nil {
+			if diff := cmp.Diff(&want, got.(*etalonv1.Version), protocmp.Transform()); diff != "" {
+				t.Errorf("%s: answer (-want +got):\n%s", name, diff)
+			}
+		}
+	}
+	unfit := status.Error(codes.InvalidArgument, "unfit")
+	if _, _, err := c.Call(t.Context(), etalonv1.VersionService_GetVersion_FullMethodName, nil, func(proto.Message) error { return unfit }); status.Code(err) != codes.InvalidArgument {
+		t.Errorf("a request that can't be made: %v", err)
+	}
+	if _, _, err := c.Call(t.Context(), "/no/method", nil, nil); status.Code(err) != codes.Unimplemented {
+		t.Errorf("no method: %v", err)
 	}
 }
