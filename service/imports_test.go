@@ -67,7 +67,7 @@ var rules = []rule{
 		"service/standard", "service/designation", "service/resolve", "service/check/...", "service/store",
 		"service/replica/...", "service/registry/...", "service/rpc/...", "service/buildinfo", "gen/etalon/v1",
 	}, forbid: etcd},
-	{packages: "service/gateway/...", own: []string{"gen/etalon/v1", "gen/openapi", "service/buildinfo", "service/gateway/..."}, forbid: etcd},
+	{packages: "service/gateway/...", own: []string{"service/standard", "gen/etalon/v1", "gen/openapi", "service/buildinfo", "service/gateway/..."}, forbid: etcd},
 	{packages: "service/web/...", own: []string{"service/web/...", "service/buildinfo"}, forbid: join(etcd, grpc, protobuf)},
 	{packages: "service/etcdnode/...", own: []string{"service/etcdnode/..."}},
 	{packages: "service/config/...", own: []string{"service/config/...", "internal/spelling"}, forbid: etcd},
