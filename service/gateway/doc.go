@@ -24,6 +24,16 @@
 // standard's tags) is kept for a second. While the store is away nothing is
 // served from memory, since answers then say how stale they are.
 //
+// # Persistent identifiers
+//
+// The paths /{authority}, /{authority}/{standard} and
+// /{authority}/{standard}/{version} are those of the persistent identifiers,
+// where the host of the base leads here. They answer 303 to the resource in the
+// contract, whoever asks, and 404 where there is none. A member is the fragment
+// of a version's identifier, which a client keeps to itself. Identifiers never
+// hide what is served below /v1, nor health and figures, so authorities called
+// v1, healthz, readyz or metrics have none that lead on.
+//
 // # Files as content of this origin
 //
 // A stored file can be anything, and whoever publishes must not gain the

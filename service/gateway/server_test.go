@@ -138,6 +138,7 @@ func TestOverHTTPAlone(t *testing.T) {
 	for path, part := range map[string]string{
 		v: `"version":"1.1.4"`, "/v1/authorities/ocp/standards/ocds/versions/1.1.5%2Ba.1": `"version":"1.1.5+a.1"`,
 		"/v1/resolve?ref=ocp/ocds@%5E1.1&member=ocid": `"id":"ocid"`, "/v1/authorities/-/standards?filter=kind%3D%22FORMAT%22": `"versionCount":2`,
+		"/ocp": `"name":"authorities/ocp"`, "/ocp/ocds": `"KIND_FORMAT"`, "/ocp/ocds/1.1.5%2Ba.1": `"version":"1.1.5+a.1"`, // by way of a redirect
 		"/v1/changes?pageSize=1": `"TYPE_REGISTRY_CREATED"`, v + "/files": `docs/über uns.html`, "/v1/registry": `"versionCount":2`,
 	} {
 		if _, body := w.want(http.StatusOK, path); !strings.Contains(body, part) {
@@ -154,6 +155,7 @@ func TestOverHTTPAlone(t *testing.T) {
 	}
 	w.want(http.StatusRequestedRangeNotSatisfiable, "/v1/blobs/"+digest(page), "Range", "bytes=4000-")
 	w.want(http.StatusNotFound, v+"/files/docs%2F..%2Fschema.json")
+	w.want(http.StatusNotFound, "/ocp/ocds/1.1.6")
 
 	// An answer from memory gives way to a new status.
 	first, _ := w.want(http.StatusOK, v)
