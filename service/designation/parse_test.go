@@ -279,7 +279,10 @@ func TestPrefixes(t *testing.T) {
 		"etalon:ocp/ocds":           nil,
 		"http://hl7.org/fhir/x|4.0": nil,
 		"https://example.org/ISO":   nil,
-		"no designation at all":     nil,
+		"HSDS 3.0":                  {"HSDS 3.0", "HSDS"},
+		"HSDS-3.0":                  {"HSDS-3.0", "HSDS"},
+		"ZED/QQ 12":                 {"ZED/QQ 12", "ZED/QQ", "ZED"},
+		"one two three four five":   {"one two three four", "one two three", "one two", "one"},
 	} {
 		if got := Prefixes(in); !slices.Equal(got, want) {
 			t.Errorf("Prefixes(%q) = %q, want %q", in, got, want)

@@ -1,6 +1,9 @@
 package designation
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // Prefixes are the registration prefixes under which id falls, longest first,
 // in canonical spelling. The first of them that an authority owns decides who
@@ -104,13 +107,42 @@ func chainPrefixes(id ID) []string {
 	return list
 }
 
-// Prefixes are those of the designation that s is; none where s is none.
+// Prefixes are those of the designation that s is. A text of no known form,
+// such as "HSDS 3.0", falls under its leading words, longest first, and under
+// the letters that it begins with: an authority may own a prefix that nobody
+// has heard of yet. Addresses fall under none.
 func Prefixes(s string) []string {
-	id, err := Parse(s)
-	if err != nil {
+	if id, err := Parse(s); err == nil {
+		return id.Prefixes()
+	}
+	return wordPrefixes(s)
+}
+
+// prefixWords is how many words a prefix of a text of no known form has at
+// the most.
+const prefixWords = 4
+
+func wordPrefixes(s string) []string {
+	s = visible(s)
+	if s == "" || isAddress(s) {
 		return nil
 	}
-	return id.Prefixes()
+	words := strings.Fields(s)
+	var list []string
+	for n := min(len(words), prefixWords); n > 0; n-- {
+		list = append(list, strings.Join(words[:n], " "))
+	}
+	first := words[0]
+	for i := len(first) - 1; i > 0; i-- {
+		if first[i] == '/' {
+			list = append(list, first[:i])
+		}
+	}
+	letters := strings.IndexFunc(first, func(r rune) bool { return !unicode.IsLetter(r) })
+	if letters > 1 && first[letters] != '/' {
+		list = append(list, first[:letters])
+	}
+	return list
 }
 
 // PrefixKey is the normal form of a registration prefix, by which an owned

@@ -186,6 +186,27 @@ func TestDesignations(t *testing.T) {
 	}
 }
 
+// A prefix that no known form of designation has is owned like any other.
+func TestAnyPrefixCanBeOwned(t *testing.T) {
+	h := start(t, openStore(t))
+	h.authority("openreferral", "HSDS")
+	h.authority("zed")
+	own := standard.Name{Authority: "openreferral", Standard: "hsds"}
+	p := h.release(own, "3.0.0", "x")
+	p.Version.Designations = []string{"HSDS 3.0"}
+	if got := h.publish(p); len(got.Warnings) != 0 {
+		t.Errorf("warnings %q", got.Warnings)
+	}
+	p = h.release(standard.Name{Authority: "zed", Standard: "hijack"}, "1.0.0", "y")
+	p.Version.Designations = []string{"hsds 3.0"}
+	if got := h.publish(p); len(got.Warnings) != 1 || !strings.Contains(got.Warnings[0], "recorded as an alias") {
+		t.Errorf("warnings %q", got.Warnings)
+	}
+	if got := h.resolve("HSDS 3.0", h.clock.now()); got != "openreferral/hsds@3.0.0" {
+		t.Errorf("the designation means %q", got)
+	}
+}
+
 func (h *harness) resolve(text string, at time.Time) string {
 	h.t.Helper()
 	a, err := resolve.Resolve(h.replica.Snapshot(), resolve.Query{Text: text, At: at, Now: h.clock.now()})
