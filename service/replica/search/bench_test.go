@@ -94,6 +94,29 @@ func BenchmarkSearch(b *testing.B) {
 	})
 }
 
+// BenchmarkCommon asks for words that 6 % to all of 100,000 standards have, in
+// the standard or its one version.
+func BenchmarkCommon(b *testing.B) {
+	subjects := strings.Fields("tenders awards contracts invoices orders catalogues suppliers buyers payments lots bids plans notices items units prices")
+	var parts []Part
+	for i := range 100_000 {
+		s, t := subjects[i%16], subjects[i/16%16]
+		p := std(fmt.Sprintf("auth-%02d/standard-%06d", i%100, i), fmt.Sprintf("Data standard %d for the exchange of %s and %s", i, s, t),
+			fmt.Sprintf("Standard %d says how buyers exchange %s and %s.", i, s, t), fmt.Sprintf("DS %d", i))
+		v := Part{Name: p.Name, Version: "1.0", Texts: []Text{{FieldDesignation, fmt.Sprintf("DS %d:2010", i)}, {FieldLabel, "Edition 1"}}}
+		parts = append(parts, p, v)
+	}
+	slices.SortStableFunc(parts, func(a, b Part) int { return compareNames(a.Name, b.Name) })
+	x := measured(b, parts)
+	for _, text := range []string{"tenders", "tenders awards", "exchange of tenders", "standard 497", "how buyers exchange lots", "DS 331", "standard"} {
+		b.Run(text, func(b *testing.B) {
+			for b.Loop() {
+				x.Search(Query{Text: text, Limit: 20})
+			}
+		})
+	}
+}
+
 // BenchmarkPut changes one standard of 100,000, merges included.
 func BenchmarkPut(b *testing.B) {
 	parts := corpus(100_000)

@@ -3,6 +3,7 @@ package search
 import (
 	"cmp"
 	"encoding/binary"
+	"math/bits"
 	"slices"
 	"strings"
 	"sync"
@@ -25,13 +26,45 @@ type tally struct {
 type scratch struct {
 	tallies []tally
 	touched []uint32
+	kept    []uint32
+	in, out bitset // of standards: those that matched before, and still do
+}
+
+// bitset is a set of standards by number.
+type bitset []uint64
+
+func (b bitset) has(g uint32) bool { return b[g/64]&(1<<(g%64)) != 0 }
+func (b bitset) add(g uint32)      { b[g/64] |= 1 << (g % 64) }
+
+func (b bitset) empty() bool {
+	for _, w := range b {
+		if w != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// cleared is an empty set for so many standards, in the memory of b.
+func (b bitset) cleared(groups int) bitset {
+	words := (groups + 63) / 64
+	if cap(b) < words {
+		return make(bitset, words, words+words/4)
+	}
+	b = b[:words]
+	clear(b)
+	return b
 }
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
 func (s *scratch) reset(groups int) {
-	for _, g := range s.touched {
-		s.tallies[g] = tally{}
+	if len(s.touched) > len(s.tallies)/8 {
+		clear(s.tallies)
+	} else {
+		for _, g := range s.touched {
+			s.tallies[g] = tally{}
+		}
 	}
 	s.touched = s.touched[:0]
 	if len(s.tallies) < groups {
@@ -46,33 +79,96 @@ func (s *scratch) reset(groups int) {
 func (x *Index) collect(clauses []clause, q *Query) Result {
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
-	s.reset(x.n)
-	docs := x.Docs()
-	for i := range clauses {
-		x.tally(s, &clauses[i], uint8(i+1), rarity(clauses[i].df, docs)/255)
+	clauses = rarestFirst(clauses)
+	if !x.matchAll(s, clauses, q) {
+		x.matchMost(s, clauses, q)
 	}
-	most := uint8(0)
-	kept := s.touched[:0:0]
-	for _, g := range s.touched {
-		m := s.tallies[g].match
-		if m == 0 || m < most || !x.wanted(x.group(g), q) {
-			continue
-		}
-		if m > most {
-			most, kept = m, kept[:0]
-		}
-		kept = append(kept, g)
-	}
-	res := Result{Total: len(kept)}
-	for _, g := range x.top(s, kept, q) {
+	res := Result{Total: len(s.kept)}
+	for _, g := range x.top(s, s.kept, q) {
 		res.Hits = append(res.Hits, x.hit(s, g))
 	}
 	return res
 }
 
-// tally adds what a clause gives to the standards. It is where a query spends
-// its time, so it reads postings itself (see segment.each).
-func (x *Index) tally(s *scratch, c *clause, number uint8, rarity float32) {
+// rarestFirst gives the clauses that something matches, the optional ones at
+// the end.
+func rarestFirst(clauses []clause) []clause {
+	out := make([]clause, 0, len(clauses))
+	for _, c := range clauses {
+		if c.df > 0 {
+			out = append(out, c)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b clause) int {
+		if a.optional != b.optional {
+			if b.optional {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Compare(a.df, b.df)
+	})
+	return out
+}
+
+// matchAll keeps the standards that match every clause, and says whether there
+// are any. After the rarest word nothing else is looked at, so words that
+// nearly every standard has cost little beside a rare one.
+func (x *Index) matchAll(s *scratch, clauses []clause, q *Query) bool {
+	s.reset(x.n)
+	s.kept = s.kept[:0]
+	docs := x.Docs()
+	for i := range clauses {
+		c := &clauses[i]
+		s.in, s.out = s.out, s.in.cleared(x.n)
+		within := s.in
+		if i == 0 {
+			within = nil
+		}
+		x.tally(s, c, uint8(i+1), rarity(c.df, docs)/255, within, s.out)
+		if c.optional && i > 0 {
+			s.in, s.out = s.out, s.in // what it does not match stays
+		}
+		if s.out.empty() {
+			return false
+		}
+	}
+	for i, w := range s.out {
+		for ; w != 0; w &= w - 1 {
+			g := uint32(i*64 + bits.TrailingZeros64(w))
+			if s.tallies[g].match > 0 && x.wanted(g, q) {
+				s.kept = append(s.kept, g)
+			}
+		}
+	}
+	return len(s.kept) > 0
+}
+
+// matchMost keeps the standards that match the most clauses.
+func (x *Index) matchMost(s *scratch, clauses []clause, q *Query) {
+	s.reset(x.n)
+	s.kept = s.kept[:0]
+	docs := x.Docs()
+	for i := range clauses {
+		x.tally(s, &clauses[i], uint8(i+1), rarity(clauses[i].df, docs)/255, nil, nil)
+	}
+	most := uint8(0)
+	for _, g := range s.touched {
+		m := s.tallies[g].match
+		if m == 0 || m < most || !x.wanted(g, q) {
+			continue
+		}
+		if m > most {
+			most, s.kept = m, s.kept[:0]
+		}
+		s.kept = append(s.kept, g)
+	}
+}
+
+// tally adds what a clause gives to the standards, to those of within only
+// unless it is nil, and adds them to matched unless it is nil. It is where a
+// query spends its time, so it reads postings itself (see segment.each).
+func (x *Index) tally(s *scratch, c *clause, number uint8, rarity float32, within, matched bitset) {
 	for _, h := range c.hits {
 		seg := &x.segs[h.seg]
 		scale := rarity * h.scale
@@ -84,11 +180,16 @@ func (x *Index) tally(s *scratch, c *clause, number uint8, rarity float32) {
 				d, n = binary.Uvarint(b)
 			}
 			doc += uint32(d)
-			w := scale * float32(b[n])
+			weight := b[n]
 			b = b[n+1:]
-			if seg.dead == nil || seg.alive(doc) {
-				s.count(seg.groups[doc], number, c.optional, w, doc, uint16(h.seg))
+			g := seg.groups[doc]
+			if within != nil && !within.has(g) || seg.dead != nil && !seg.alive(doc) {
+				continue
 			}
+			if matched != nil {
+				matched.add(g)
+			}
+			s.count(g, number, c.optional, scale*float32(weight), doc, uint16(h.seg))
 		}
 	}
 }
@@ -114,7 +215,11 @@ func (s *scratch) count(g uint32, number uint8, optional bool, w float32, doc ui
 	}
 }
 
-func (x *Index) wanted(g *group, q *Query) bool {
+func (x *Index) wanted(number uint32, q *Query) bool {
+	if q.Authority == "" && len(q.Kinds) == 0 && len(q.Sectors) == 0 {
+		return true
+	}
+	g := x.group(number)
 	if q.Authority != "" && g.name.Authority != q.Authority {
 		return false
 	}
@@ -135,6 +240,9 @@ func (x *Index) top(s *scratch, groups []uint32, q *Query) []uint32 {
 		if c := cmp.Compare(s.tallies[b].score, s.tallies[a].score); c != 0 {
 			return c
 		}
+		if int(a) < x.sorted && int(b) < x.sorted {
+			return cmp.Compare(a, b)
+		}
 		return compareNames(x.group(a).name, x.group(b).name)
 	}
 	// best holds the best so far, with the worst of them first (a heap).
@@ -144,6 +252,7 @@ func (x *Index) top(s *scratch, groups []uint32, q *Query) []uint32 {
 		case len(best) < want:
 			best = append(best, g)
 			up(best, better)
+		case s.tallies[g].score < s.tallies[best[0]].score:
 		case better(g, best[0]) < 0:
 			best[0] = g
 			down(best, better)

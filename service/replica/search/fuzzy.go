@@ -102,7 +102,7 @@ func (x *Index) Similar(text string, limit int) []standard.Name {
 	defer scratches.Put(s)
 	s.reset(x.n)
 	for i, c := range telling(clauses, max(similarCommon, docs/50)) {
-		x.tally(s, &c, uint8(i+1), rarity(c.df, docs)/255)
+		x.tally(s, &c, uint8(i+1), rarity(c.df, docs)/255, nil, nil)
 	}
 	return x.nearest(s, text, limit)
 }

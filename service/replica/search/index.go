@@ -12,6 +12,7 @@ type Index struct {
 	segs   []liveSegment
 	groups [][]group // in pages of groupPage
 	n      int       // groups
+	sorted int       // groups at the beginning that are in order of names
 }
 
 // group is a standard with what queries are restricted by.
@@ -84,7 +85,7 @@ func (w *Writer) Load(parts iter.Seq[Part]) *Index {
 // same standard, version or alias. A part that is given twice counts as given
 // last.
 func (w *Writer) Put(parts []Part) *Index {
-	next := &Index{segs: slices.Clone(w.index.segs), groups: slices.Clone(w.index.groups), n: w.index.n}
+	next := &Index{segs: slices.Clone(w.index.segs), groups: slices.Clone(w.index.groups), n: w.index.n, sorted: w.index.sorted}
 	b := newBuilder(w.an)
 	own := make([]bool, len(next.segs))
 	copied := make(map[uint32]bool)
@@ -136,7 +137,7 @@ func (w *Writer) Merge() (*Index, bool) {
 	if len(segs)-from < 2 && !decayed {
 		return w.index, false
 	}
-	next := &Index{segs: slices.Clone(segs[:from]), groups: w.index.groups, n: w.index.n}
+	next := &Index{segs: slices.Clone(segs[:from]), groups: w.index.groups, n: w.index.n, sorted: w.index.sorted}
 	if merged := merge(segs[from:]); merged.docs() > 0 {
 		next.segs = append(next.segs, liveSegment{segment: merged})
 	}
@@ -156,6 +157,9 @@ func (w *Writer) number(x *Index, p *Part) uint32 {
 		}
 		page := &x.groups[g/groupPage]
 		*page = append(*page, group{name: p.Name})
+		if x.sorted == x.n && (x.n == 0 || compareNames(x.group(g-1).name, p.Name) < 0) {
+			x.sorted++
+		}
 		x.n++
 	}
 	if p.id() == "" {

@@ -78,6 +78,78 @@ func TestPutIsLoad(t *testing.T) {
 	})
 }
 
+// What matches every word is found and ranked as if every standard had been
+// scored.
+func TestMatchAllIsMatchMost(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := NewWriter()
+		for range rapid.IntRange(1, 12).Draw(t, "puts") {
+			var parts []Part
+			for range rapid.IntRange(0, 6).Draw(t, "parts") {
+				parts = append(parts, drawPart(t))
+			}
+			w.Put(parts)
+			if rapid.Bool().Draw(t, "merge") {
+				w.Merge()
+			}
+		}
+		x := w.Put(nil)
+		q := Query{Text: strings.Join(rapid.SliceOfN(rapid.SampledFrom(vocabulary), 1, 4).Draw(t, "query"), " "), Limit: rapid.IntRange(1, 5).Draw(t, "limit")}
+		if rapid.Bool().Draw(t, "restricted") {
+			q.Kinds = []standard.Kind{standard.Kind(rapid.IntRange(1, 3).Draw(t, "kind"))}
+		}
+		ws, _ := queryWords(q.Text)
+		clauses, _ := x.clauses(ws, fuzzyFrom)
+		clauses = rarestFirst(clauses)
+		if len(clauses) > 1 && rapid.Bool().Draw(t, "optional") {
+			clauses[len(clauses)-1].optional = true
+		}
+		all, most := new(scratch), new(scratch)
+		if !x.matchAll(all, clauses, &q) {
+			t.Skip("nothing matches every word")
+		}
+		x.matchMost(most, clauses, &q)
+		if diff := cmp.Diff(hitsOf(x, most, &q), hitsOf(x, all, &q)); diff != "" {
+			t.Errorf("all (+) and most (-) differ:\n%s", diff)
+		}
+		slices.Sort(most.kept)
+		if !slices.Equal(all.kept, most.kept) {
+			t.Errorf("kept %v, want %v", all.kept, most.kept)
+		}
+	})
+}
+
+func hitsOf(x *Index, s *scratch, q *Query) (out []Hit) {
+	for _, g := range x.top(s, s.kept, q) {
+		out = append(out, x.hit(s, g))
+	}
+	return out
+}
+
+// Equal scores are ordered by name, whatever order the standards came in.
+func TestEqualScoresByName(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var parts []Part
+		for _, n := range rapid.SliceOfNDistinct(rapid.IntRange(0, 600), 1, 40, rapid.ID).Draw(t, "names") {
+			parts = append(parts, std(fmt.Sprintf("a-%d/s-%d", n%3, n), "register", ""))
+		}
+		w, _ := load(parts[:len(parts)/2])
+		x := w.Put(parts[len(parts)/2:])
+		var got []standard.Name
+		for _, h := range x.Search(Query{Text: "register", Limit: rapid.IntRange(1, 50).Draw(t, "limit")}).Hits {
+			got = append(got, h.Name)
+		}
+		want := make([]standard.Name, 0, len(parts))
+		for _, p := range parts {
+			want = append(want, p.Name)
+		}
+		slices.SortFunc(want, compareNames)
+		if diff := cmp.Diff(want[:len(got)], got); diff != "" {
+			t.Errorf("not by name:\n%s", diff)
+		}
+	})
+}
+
 // matches gives what each word of the vocabulary finds. Scores depend on how
 // many documents are dead and not yet merged away, so they are left out.
 func matches(x *Index) []string {
