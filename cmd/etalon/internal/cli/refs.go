@@ -56,9 +56,13 @@ func (a *app) refs(cmd *cobra.Command, ref, asOf, direction string) error {
 			fmt.Fprintln(a.Err, "no relations")
 		}
 		var rows [][]string
+		seen := map[string]bool{}
 		for _, e := range all.GetEdges() {
 			r := e.GetRelation()
 			what := relationWord(r.GetType())
+			if e.GetFromStep() {
+				what = "superseded by"
+			}
 			if deg := word(r.GetDegree(), "DEGREE_"); deg != "" {
 				what += " (" + strings.ToUpper(deg) + ")"
 			}
@@ -70,7 +74,12 @@ func (a *app) refs(cmd *cobra.Command, ref, asOf, direction string) error {
 			if r.GetMember() != "" {
 				source += "#" + r.GetMember()
 			}
-			rows = append(rows, []string{source, what, target})
+			row := []string{source, what, target}
+			// A relation within what was asked about comes from both ends.
+			if key := strings.Join(row, "\x00"); !seen[key] {
+				seen[key] = true
+				rows = append(rows, row)
+			}
 		}
 		a.table(out, []string{"FROM", "RELATION", "TO"}, rows)
 	})

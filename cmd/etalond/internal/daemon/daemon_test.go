@@ -51,6 +51,7 @@ func TestVerbsAndExitCodes(t *testing.T) {
 		{"no catalogue file", append(free, "--data-dir="+t.TempDir(), "--catalogue=/nowhere.yaml"), Failed, "", "catalogue: "},
 		{"no token file", append(free, "--data-dir="+t.TempDir(), "--admin-token-file=/nowhere"), Failed, "", "admin-token-file: "},
 		{"migrate", []string{"migrate", "--data-dir=" + t.TempDir()}, OK, "nothing to do", ""},
+		{"migrate nothing", []string{"migrate", "--data-dir=" + file + "-not-there"}, Failed, "", "there is no store in " + file + "-not-there"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
