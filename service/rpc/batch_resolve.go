@@ -33,8 +33,11 @@ func (s *Service) BatchResolve(ctx context.Context, req *etalonv1.BatchResolveRe
 		StalenessSeconds: seconds(view.Staleness),
 		Results:          make([]*etalonv1.BatchResolveResponse_Result, len(req.GetRefs())),
 	}
+	results := make([]etalonv1.BatchResolveResponse_Result, len(req.GetRefs()))
+	resolved := make([]etalonv1.BatchResolveResponse_Result_Resolved, len(req.GetRefs()))
 	sparing := &sparingView{Snapshot: view.Snapshot, left: batchSimilar}
 	for i, text := range req.GetRefs() {
+		out.Results[i] = &results[i]
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
@@ -42,10 +45,11 @@ func (s *Service) BatchResolve(ctx context.Context, req *etalonv1.BatchResolveRe
 		var failed *resolve.Failure
 		switch {
 		case err == nil:
-			out.Results[i] = &etalonv1.BatchResolveResponse_Result{Verdict: &etalonv1.BatchResolveResponse_Result_Resolved{Resolved: r}}
+			resolved[i].Resolved = r
+			results[i].Verdict = &resolved[i]
 		case errors.As(err, &failed):
 			next = failed.NextChange
-			out.Results[i] = &etalonv1.BatchResolveResponse_Result{Verdict: &etalonv1.BatchResolveResponse_Result_Failure{Failure: failureOut(failed)}}
+			results[i].Verdict = &etalonv1.BatchResolveResponse_Result_Failure{Failure: failureOut(failed)}
 		default:
 			return nil, err
 		}

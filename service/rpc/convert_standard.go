@@ -28,6 +28,11 @@ func standardIn(f *fields, field string, in *etalonv1.Standard) standard.Standar
 
 // standardOut shows a standard as it stands at a moment.
 func (s *Service) standardOut(view resolve.View, st *resolve.Standard, now time.Time) *etalonv1.Standard {
+	return s.standardAs(st, resolve.Latest(view, st, now), now)
+}
+
+// standardAs is standardOut with the latest version known, nil: none.
+func (s *Service) standardAs(st *resolve.Standard, latest *resolve.Version, now time.Time) *etalonv1.Standard {
 	r := st.Record
 	out := &etalonv1.Standard{
 		Name:         r.Name.Resource(),
@@ -56,8 +61,8 @@ func (s *Service) standardOut(view resolve.View, st *resolve.Standard, now time.
 			out.Tags[tag] = string(v)
 		}
 	}
-	if v := resolve.Latest(view, st, now); v != nil {
-		out.LatestVersion = string(v.Record.ID)
+	if latest != nil {
+		out.LatestVersion = string(latest.Record.ID)
 	}
 	return out
 }

@@ -38,10 +38,10 @@ func (s *Service) ListStandards(ctx context.Context, req *etalonv1.ListStandards
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	out := &etalonv1.ListStandardsResponse{Revision: uint64(view.Revision())}
+	out := &etalonv1.ListStandardsResponse{Revision: uint64(view.Revision()), Standards: make([]*etalonv1.Standard, 0, len(list))}
 	now := view.Now
 	for _, st := range list {
-		out.Standards = append(out.Standards, s.standardOut(view, st, now))
+		out.Standards = append(out.Standards, s.standardShown(view, st, now))
 	}
 	if more {
 		out.NextPageToken = tokens.encode(hash, page{view.Revision(), last})

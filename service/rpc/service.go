@@ -52,18 +52,19 @@ type Service struct {
 	etalonv1.UnsafeChangeServiceServer
 	etalonv1.UnsafeRegistryServiceServer
 
-	registry *registry.Registry
-	replica  *replica.Replica
-	metrics  *Metrics
-	log      *slog.Logger
-	baseIRI  string
-	version  string
-	filters  filters
-	refs     *referenceCache
-	watch    WatchConfig
-	senders  *senders
-	shown    shownChanges
-	drain    chan struct{} // closed when the server begins to drain
+	registry  *registry.Registry
+	replica   *replica.Replica
+	metrics   *Metrics
+	log       *slog.Logger
+	baseIRI   string
+	version   string
+	filters   filters
+	refs      *referenceCache
+	watch     WatchConfig
+	senders   *senders
+	shown     shownChanges
+	standards *shownStandards
+	drain     chan struct{} // closed when the server begins to drain
 }
 
 // New makes the services.
@@ -75,7 +76,7 @@ func New(cfg Config) (*Service, error) {
 		registry: cfg.Registry, replica: cfg.Replica, metrics: cfg.Metrics,
 		log: cfg.Logger, baseIRI: cfg.Registry.BaseIRI(), version: cfg.Version,
 		filters: newFilters(), refs: newReferenceCache(cfg.Metrics), watch: cfg.Watch,
-		drain: make(chan struct{}),
+		standards: newShownStandards(), drain: make(chan struct{}),
 	}
 	s.senders = newSenders(s.drain)
 	if s.log == nil {
