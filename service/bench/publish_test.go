@@ -34,7 +34,7 @@ func BenchmarkPublish(b *testing.B) {
 		}
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				r := newPublishRig(b, members)
+				r := newPublishRig(b, members, false)
 				s, base := r.compareOne(*rounds, 20)
 				results.report(b, "latency, one writer", ratio(s, base, "ms"), "latency-ratio", "at most 1.25")
 				results.report(b, "latency of a publication, ms", each(s, "ms"), "ms/publish", "")
@@ -42,13 +42,26 @@ func BenchmarkPublish(b *testing.B) {
 				s, base = r.compareMany(*rounds, 640, 100)
 				results.report(b, "64 writers over transactions in sequence", ratio(s, base, "rate"), "rate-ratio", factor)
 				results.report(b, "publications a second, 64 writers", each(s, "rate"), "publish/s", "")
+				results.report(b, "server CPU of a publication, ms", each(s, "cpu"), "ms-cpu/publish", "")
+				results.report(b, "CPU of its client, ms", each(s, "client"), "ms-cpu/client", "")
 			}
 		})
 	}
+	b.Run("embedded over one put", func(b *testing.B) {
+		for b.Loop() {
+			r := newPublishRig(b, 1, true)
+			s, base := r.compareOne(*rounds, 20)
+			results.report(b, "latency, one writer", ratio(s, base, "ms"), "latency-ratio", "")
+			s, base = r.compareMany(*rounds, 640, 100)
+			results.report(b, "64 writers over transactions in sequence", ratio(s, base, "rate"), "rate-ratio", "")
+		}
+	})
 }
 
 // file is what every publication has; it is stored before.
 var file = []byte(strings.Repeat("the bytes of a file of a release\n", 64))
+
+var fileDigest = standard.DigestOf(file)
 
 // publishing is a small catalogue to publish into: standards have few
 // versions, and every publication adds one.
@@ -63,11 +76,16 @@ type publishRig struct {
 	n             atomic.Int64 // publications so far
 }
 
-func newPublishRig(tb testing.TB, members int) *publishRig {
+// newPublishRig sets a catalogue against raw transactions, each of the keys of
+// a publication, or of one key with as many bytes.
+func newPublishRig(tb testing.TB, members int, onePut bool) *publishRig {
 	tb.Helper()
 	r := &publishRig{tb: tb}
 	subject := role{Kind: "etalond", Dir: tb.TempDir()}
 	base := role{Kind: "bare", Dir: tb.TempDir(), Keys: publicationKeys(tb)}
+	if onePut {
+		base.Keys = inOnePut(base.Keys)
+	}
 	if members > 1 {
 		cluster := etcdtest.DurableCluster(tb, members)
 		c, err := etcdstore.Dial(tb.Context(), etcdstore.DialConfig{Endpoints: cluster.Endpoints()})
@@ -113,7 +131,7 @@ func dialClient(tb testing.TB, addr string) *client.Client {
 
 func (r *publishRig) upload() {
 	r.tb.Helper()
-	if err := r.client.Upload(r.tb.Context(), standard.DigestOf(file), int64(len(file)), bytes.NewReader(file)); err != nil {
+	if err := r.client.Upload(r.tb.Context(), fileDigest, int64(len(file)), bytes.NewReader(file)); err != nil {
 		r.tb.Fatal(err)
 	}
 }
@@ -123,7 +141,7 @@ func (r *publishRig) next(n int) *etalonv1.PublishVersionRequest {
 		Parent:    publishing.name(n % publishing.Standards).Resource(),
 		VersionId: fmt.Sprintf("9.%d.0", n/publishing.Standards),
 		Version:   &etalonv1.Version{Label: "An edition", ReleaseDate: "2024-02-29"},
-		Files:     []*etalonv1.File{{Path: "schema.json", MediaType: "application/schema+json", SizeBytes: int64(len(file)), Digest: standard.DigestOf(file).String()}},
+		Files:     []*etalonv1.File{{Path: "schema.json", MediaType: "application/schema+json", SizeBytes: int64(len(file)), Digest: fileDigest.String()}},
 	}
 }
 
@@ -167,7 +185,7 @@ func (r *publishRig) compareMany(rounds, published, transactions int) (s, base [
 	defer r.subject.profiled("publish-many")()
 	return paired(r.tb, rounds, func() sample {
 		var g errgroup.Group
-		started := time.Now()
+		before, ours, started := r.subject.cpu(), ownCPU(), time.Now()
 		for w := range 64 {
 			g.Go(func() error {
 				for range published/64 + min(1, max(0, published%64-w)) {
@@ -181,7 +199,8 @@ func (r *publishRig) compareMany(rounds, published, transactions int) (s, base [
 		if err := g.Wait(); err != nil {
 			r.tb.Fatal(err)
 		}
-		return sample{"rate": float64(published) / time.Since(started).Seconds()}
+		n, took := float64(published), time.Since(started).Seconds()
+		return sample{"rate": n / took, "client": (ownCPU() - ours) * 1e3 / n, "cpu": (r.subject.cpu() - before) * 1e3 / n}
 	}, func() sample {
 		started := time.Now()
 		for range transactions {
@@ -220,13 +239,23 @@ func publicationKeys(tb testing.TB) []keySize {
 	return keysAfter(tb, resp)
 }
 
+// inOnePut is a single key with the bytes of all.
+func inOnePut(keys []keySize) []keySize {
+	one := keySize{Key: keys[0].Key}
+	for _, k := range keys {
+		one.Value += k.Key + k.Value
+	}
+	one.Value -= one.Key
+	return []keySize{one}
+}
+
 // keysAfter gives the sizes of the keys that came after the catalogue and the
 // file: those of the publication.
 func keysAfter(tb testing.TB, resp *clientv3.GetResponse) []keySize {
 	tb.Helper()
 	stored := int64(0)
 	for _, kv := range resp.Kvs {
-		if strings.Contains(string(kv.Key), standard.DigestOf(file).Hex()) {
+		if strings.Contains(string(kv.Key), fileDigest.Hex()) {
 			stored = max(stored, kv.CreateRevision)
 		}
 	}
@@ -241,4 +270,11 @@ func keysAfter(tb testing.TB, resp *clientv3.GetResponse) []keySize {
 	}
 	slices.SortFunc(keys, func(a, b keySize) int { return a.Value - b.Value })
 	return keys
+}
+
+// ownCPU is the CPU time of this process so far, in seconds.
+func ownCPU() float64 {
+	var a answer
+	a.measure(false)
+	return a.CPU
 }

@@ -46,7 +46,7 @@ func TestSearchRig(t *testing.T) {
 }
 
 func TestPublishRig(t *testing.T) {
-	r := newPublishRig(t, 1)
+	r := newPublishRig(t, 1, false)
 	s, base := r.compareOne(1, 2)
 	positive(t, s, base)
 	s, base = r.compareMany(1, 64, 2)
