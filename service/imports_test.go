@@ -21,7 +21,7 @@ var (
 	pure = []string{
 		"service/standard", "service/designation", "service/resolve",
 		"service/artifact/...", "service/document/...", "service/check/...",
-		"service/release", "internal/spelling",
+		"service/release", "service/spelling",
 	}
 	everything = []string{"..."}
 
@@ -46,15 +46,15 @@ var rules = []rule{
 	{packages: "service/standard", only: []string{"golang.org/x/text/..."}},
 	{packages: "service/designation/roundtrip", own: []string{"service/designation"}, only: []string{"golang.org/x/text/..."}},
 	{packages: "service/designation", only: []string{"golang.org/x/text/..."}},
-	{packages: "service/resolve", own: []string{"service/standard", "service/designation", "internal/spelling"}, forbid: join(etcd, grpc, protobuf)},
+	{packages: "service/resolve", own: []string{"service/standard", "service/designation", "service/spelling"}, forbid: join(etcd, grpc, protobuf)},
 	{packages: "service/artifact/...", own: []string{"service/standard", "service/designation", "service/artifact/..."}, forbid: join(etcd, grpc)},
 	{packages: "service/document/...", own: []string{"service/standard", "service/designation", "service/document/..."}, forbid: join(etcd, grpc, protobuf)},
 	{packages: "service/check/...", own: []string{"service/standard", "service/designation", "service/check/..."}, forbid: join(etcd, grpc, protobuf)},
 
-	{packages: "service/release", own: []string{"service/standard", "service/designation", "internal/spelling"}, forbid: join(etcd, grpc, protobuf)},
+	{packages: "service/release", own: []string{"service/standard", "service/designation", "service/spelling"}, forbid: join(etcd, grpc, protobuf)},
 	{packages: "service/starter", own: []string{"service/standard", "service/release"}, forbid: join(etcd, grpc, protobuf)},
-	{packages: "service/resolve/resolvetest", own: []string{"service/standard", "service/designation", "service/resolve", "internal/spelling"}, forbid: join(etcd, grpc, protobuf)},
-	{packages: "internal/spelling", only: []string{}},
+	{packages: "service/resolve/resolvetest", own: []string{"service/standard", "service/designation", "service/resolve", "service/spelling"}, forbid: join(etcd, grpc, protobuf)},
+	{packages: "service/spelling", only: []string{}},
 	{packages: "service/buildinfo", only: []string{}},
 
 	{packages: "service/store", own: []string{"service/standard"}, forbid: join(etcd, grpc, protobuf)},
@@ -70,7 +70,7 @@ var rules = []rule{
 	{packages: "service/gateway/...", own: []string{"service/standard", "gen/etalon/v1", "gen/openapi", "service/buildinfo", "service/gateway/..."}, forbid: etcd},
 	{packages: "service/web/...", own: []string{"service/web/...", "service/buildinfo"}, forbid: join(etcd, grpc, protobuf)},
 	{packages: "service/etcdnode/...", own: []string{"service/etcdnode/..."}},
-	{packages: "service/config/...", own: []string{"service/config/...", "internal/spelling"}, forbid: etcd},
+	{packages: "service/config/...", own: []string{"service/config/...", "service/spelling"}, forbid: etcd},
 	{packages: "service/server/...", own: everything},
 	{packages: "service/bench/...", own: everything},
 	{packages: "service/systemtest/...", own: everything},

@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/pflag"
 	"go.yaml.in/yaml/v3"
 
-	"github.com/etalon-registry/etalon/internal/spelling"
+	"github.com/etalon-registry/etalon/service/spelling"
 )
 
 // ErrHelp is the error of Parse when help was asked for.

@@ -11,7 +11,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/etalon-registry/etalon/internal/spelling"
+	"github.com/etalon-registry/etalon/service/spelling"
 )
 
 // MaxFileBytes bounds a manifest or catalogue file.

@@ -7,7 +7,7 @@ import (
 	"sort"
 	"strings"
 
-	"github.com/etalon-registry/etalon/internal/spelling"
+	"github.com/etalon-registry/etalon/service/spelling"
 	"github.com/etalon-registry/etalon/service/designation"
 	"github.com/etalon-registry/etalon/service/standard"
 )

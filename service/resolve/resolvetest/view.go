@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/etalon-registry/etalon/internal/spelling"
+	"github.com/etalon-registry/etalon/service/spelling"
 	"github.com/etalon-registry/etalon/service/designation"
 	"github.com/etalon-registry/etalon/service/resolve"
 	"github.com/etalon-registry/etalon/service/standard"
