@@ -7,8 +7,8 @@ import (
 	"sort"
 	"strings"
 
-	"github.com/etalon-registry/etalon/service/spelling"
 	"github.com/etalon-registry/etalon/service/designation"
+	"github.com/etalon-registry/etalon/service/spelling"
 	"github.com/etalon-registry/etalon/service/standard"
 )
 

@@ -9,9 +9,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/etalon-registry/etalon/service/spelling"
 	"github.com/etalon-registry/etalon/service/designation"
 	"github.com/etalon-registry/etalon/service/resolve"
+	"github.com/etalon-registry/etalon/service/spelling"
 	"github.com/etalon-registry/etalon/service/standard"
 )
 
