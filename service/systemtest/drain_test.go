@@ -16,6 +16,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	etalonv1 "github.com/etalon-registry/etalon/gen/etalon/v1"
+	"github.com/etalon-registry/etalon/service/etcdnode/etcdtest"
 	"github.com/etalon-registry/etalon/service/standard"
 )
 
@@ -116,7 +117,7 @@ func (s *server) openEvents(ctx context.Context) io.ReadCloser {
 // TestStopWhileWaiting: a server that waits for its store says so, and ends
 // when it is told to.
 func TestStopWhileWaiting(t *testing.T) {
-	s := newServer(t, "--etcd-endpoints", freeAddress(t))
+	s := newServer(t, "--etcd-endpoints", etcdtest.FreeAddresses(t, 1)[0])
 	s.start()
 	s.eventually(20*time.Second, "waiting for the store", func() error {
 		res, err := http.Get("http://" + s.http + "/readyz") //nolint:noctx // a test's own server

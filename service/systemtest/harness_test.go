@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -77,7 +76,8 @@ func newServer(t testing.TB, args ...string) *server {
 	if err := build(); err != nil {
 		t.Fatal(err)
 	}
-	s := &server{t: t, grpc: freeAddress(t), http: freeAddress(t), log: &logBuffer{}}
+	addrs := etcdtest.FreeAddresses(t, 2)
+	s := &server{t: t, grpc: addrs[0], http: addrs[1], log: &logBuffer{}}
 	s.args = append([]string{"--grpc-listen", s.grpc, "--http-listen", s.http}, args...)
 	t.Cleanup(func() {
 		s.kill()
@@ -208,17 +208,6 @@ func getOK(url string) error {
 		return fmt.Errorf("%s: %s", url, res.Status)
 	}
 	return nil
-}
-
-// freeAddress is a loopback address that nobody listened on a moment ago.
-func freeAddress(t testing.TB) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // a test's own
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 // logBuffer keeps what a process says.

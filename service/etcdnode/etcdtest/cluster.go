@@ -11,7 +11,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -66,7 +65,7 @@ func cluster(t testing.TB, n int, durable bool) *Members {
 	}
 	c := &Members{t: t}
 	dir := t.TempDir()
-	addrs := freeAddresses(t, 2*n)
+	addrs := FreeAddresses(t, 2*n)
 	var peers []string
 	for i := range n {
 		peers = append(peers, fmt.Sprintf("m%d=http://%s", i, addrs[n+i]))
@@ -213,19 +212,4 @@ func (p *process) start() error {
 		return fmt.Errorf("does not start: it said %q, %v", line, err)
 	}
 	return nil
-}
-
-// freeAddresses are loopback addresses that were free a moment ago.
-func freeAddresses(t testing.TB, n int) []string {
-	t.Helper()
-	var out []string
-	for range n {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatalf("etcdtest: %v", err)
-		}
-		defer func() { _ = l.Close() }()
-		out = append(out, l.Addr().String())
-	}
-	return out
 }
