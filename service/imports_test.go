@@ -48,8 +48,10 @@ var rules = []rule{
 	{packages: "service/designation", only: []string{"golang.org/x/text/..."}},
 	{packages: "service/resolve", own: []string{"service/standard", "service/designation", "service/spelling"}, forbid: join(etcd, grpc, protobuf)},
 	{packages: "service/artifact/...", own: []string{"service/standard", "service/designation", "service/artifact/..."}, forbid: join(etcd, grpc)},
-	{packages: "service/document/...", own: []string{"service/standard", "service/designation", "service/document/..."}, forbid: join(etcd, grpc, protobuf)},
-	{packages: "service/check/...", own: []string{"service/standard", "service/designation", "service/check/..."}, forbid: join(etcd, grpc, protobuf)},
+	{packages: "service/document/citationscore", own: []string{"service/designation", "service/document", "service/check/citation"}, forbid: join(etcd, grpc, protobuf)},
+	{packages: "service/document/...", own: []string{"service/document/..."}, forbid: join(etcd, grpc, protobuf)},
+	{packages: "service/check/citation", own: []string{"service/designation"}, only: []string{"golang.org/x/text/..."}},
+	{packages: "service/check/...", own: []string{"service/standard", "service/designation", "service/resolve", "service/spelling", "service/document", "service/check/..."}, forbid: join(etcd, grpc, protobuf)},
 
 	{packages: "service/release", own: []string{"service/standard", "service/designation", "service/spelling"}, forbid: join(etcd, grpc, protobuf)},
 	{packages: "service/starter", own: []string{"service/standard", "service/release"}, forbid: join(etcd, grpc, protobuf)},
