@@ -403,6 +403,118 @@ func (x *ImportRegistryResponse) GetBlobCount() int64 {
 	return 0
 }
 
+// ExportBundleRequest says what a bundle is for.
+type ExportBundleRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// At most 1,000 references: of standards ("iso/iso-9001") or of exact
+	// versions ("iso/iso-9001@2015"). All versions of a standard come along, and
+	// so do what precedes, follows, adopts or is adopted by those named.
+	Refs []string `protobuf:"bytes,1,rep,name=refs,proto3" json:"refs,omitempty"`
+	// Put in the files of the versions that are named exactly.
+	WithFiles bool `protobuf:"varint,2,opt,name=with_files,json=withFiles,proto3" json:"with_files,omitempty"`
+	// Wait until the bundle can be at least this new.
+	MinRevision   uint64 `protobuf:"varint,14,opt,name=min_revision,json=minRevision,proto3" json:"min_revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExportBundleRequest) Reset() {
+	*x = ExportBundleRequest{}
+	mi := &file_etalon_v1_registry_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExportBundleRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExportBundleRequest) ProtoMessage() {}
+
+func (x *ExportBundleRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_etalon_v1_registry_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExportBundleRequest.ProtoReflect.Descriptor instead.
+func (*ExportBundleRequest) Descriptor() ([]byte, []int) {
+	return file_etalon_v1_registry_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *ExportBundleRequest) GetRefs() []string {
+	if x != nil {
+		return x.Refs
+	}
+	return nil
+}
+
+func (x *ExportBundleRequest) GetWithFiles() bool {
+	if x != nil {
+		return x.WithFiles
+	}
+	return false
+}
+
+func (x *ExportBundleRequest) GetMinRevision() uint64 {
+	if x != nil {
+		return x.MinRevision
+	}
+	return 0
+}
+
+// ExportBundleResponse is a part of a bundle.
+type ExportBundleResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The next bytes of the bundle.
+	Data          []byte `protobuf:"bytes,1,opt,name=data,proto3" json:"data,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExportBundleResponse) Reset() {
+	*x = ExportBundleResponse{}
+	mi := &file_etalon_v1_registry_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExportBundleResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExportBundleResponse) ProtoMessage() {}
+
+func (x *ExportBundleResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_etalon_v1_registry_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExportBundleResponse.ProtoReflect.Descriptor instead.
+func (*ExportBundleResponse) Descriptor() ([]byte, []int) {
+	return file_etalon_v1_registry_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *ExportBundleResponse) GetData() []byte {
+	if x != nil {
+		return x.Data
+	}
+	return nil
+}
+
 var File_etalon_v1_registry_proto protoreflect.FileDescriptor
 
 const file_etalon_v1_registry_proto_rawDesc = "" +
@@ -437,11 +549,19 @@ const file_etalon_v1_registry_proto_rawDesc = "" +
 	"registryId\x12\x1a\n" +
 	"\brevision\x18\x02 \x01(\x04R\brevision\x12\x1d\n" +
 	"\n" +
-	"blob_count\x18\x03 \x01(\x03R\tblobCount2\x9c\x02\n" +
+	"blob_count\x18\x03 \x01(\x03R\tblobCount\"k\n" +
+	"\x13ExportBundleRequest\x12\x12\n" +
+	"\x04refs\x18\x01 \x03(\tR\x04refs\x12\x1d\n" +
+	"\n" +
+	"with_files\x18\x02 \x01(\bR\twithFiles\x12!\n" +
+	"\fmin_revision\x18\x0e \x01(\x04R\vminRevision\"*\n" +
+	"\x14ExportBundleResponse\x12\x12\n" +
+	"\x04data\x18\x01 \x01(\fR\x04data2\xef\x02\n" +
 	"\x0fRegistryService\x12W\n" +
 	"\vGetRegistry\x12\x1d.etalon.v1.GetRegistryRequest\x1a\x13.etalon.v1.Registry\"\x14\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/registry\x12W\n" +
 	"\x0eExportRegistry\x12 .etalon.v1.ExportRegistryRequest\x1a!.etalon.v1.ExportRegistryResponse0\x01\x12W\n" +
-	"\x0eImportRegistry\x12 .etalon.v1.ImportRegistryRequest\x1a!.etalon.v1.ImportRegistryResponse(\x01B:Z8github.com/etalon-registry/etalon/gen/etalon/v1;etalonv1b\x06proto3"
+	"\x0eImportRegistry\x12 .etalon.v1.ImportRegistryRequest\x1a!.etalon.v1.ImportRegistryResponse(\x01\x12Q\n" +
+	"\fExportBundle\x12\x1e.etalon.v1.ExportBundleRequest\x1a\x1f.etalon.v1.ExportBundleResponse0\x01B:Z8github.com/etalon-registry/etalon/gen/etalon/v1;etalonv1b\x06proto3"
 
 var (
 	file_etalon_v1_registry_proto_rawDescOnce sync.Once
@@ -455,7 +575,7 @@ func file_etalon_v1_registry_proto_rawDescGZIP() []byte {
 	return file_etalon_v1_registry_proto_rawDescData
 }
 
-var file_etalon_v1_registry_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_etalon_v1_registry_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_etalon_v1_registry_proto_goTypes = []any{
 	(*Registry)(nil),               // 0: etalon.v1.Registry
 	(*GetRegistryRequest)(nil),     // 1: etalon.v1.GetRegistryRequest
@@ -463,20 +583,24 @@ var file_etalon_v1_registry_proto_goTypes = []any{
 	(*ExportRegistryResponse)(nil), // 3: etalon.v1.ExportRegistryResponse
 	(*ImportRegistryRequest)(nil),  // 4: etalon.v1.ImportRegistryRequest
 	(*ImportRegistryResponse)(nil), // 5: etalon.v1.ImportRegistryResponse
-	nil,                            // 6: etalon.v1.Registry.LimitsEntry
-	(*timestamppb.Timestamp)(nil),  // 7: google.protobuf.Timestamp
+	(*ExportBundleRequest)(nil),    // 6: etalon.v1.ExportBundleRequest
+	(*ExportBundleResponse)(nil),   // 7: etalon.v1.ExportBundleResponse
+	nil,                            // 8: etalon.v1.Registry.LimitsEntry
+	(*timestamppb.Timestamp)(nil),  // 9: google.protobuf.Timestamp
 }
 var file_etalon_v1_registry_proto_depIdxs = []int32{
-	7, // 0: etalon.v1.Registry.create_time:type_name -> google.protobuf.Timestamp
-	6, // 1: etalon.v1.Registry.limits:type_name -> etalon.v1.Registry.LimitsEntry
+	9, // 0: etalon.v1.Registry.create_time:type_name -> google.protobuf.Timestamp
+	8, // 1: etalon.v1.Registry.limits:type_name -> etalon.v1.Registry.LimitsEntry
 	1, // 2: etalon.v1.RegistryService.GetRegistry:input_type -> etalon.v1.GetRegistryRequest
 	2, // 3: etalon.v1.RegistryService.ExportRegistry:input_type -> etalon.v1.ExportRegistryRequest
 	4, // 4: etalon.v1.RegistryService.ImportRegistry:input_type -> etalon.v1.ImportRegistryRequest
-	0, // 5: etalon.v1.RegistryService.GetRegistry:output_type -> etalon.v1.Registry
-	3, // 6: etalon.v1.RegistryService.ExportRegistry:output_type -> etalon.v1.ExportRegistryResponse
-	5, // 7: etalon.v1.RegistryService.ImportRegistry:output_type -> etalon.v1.ImportRegistryResponse
-	5, // [5:8] is the sub-list for method output_type
-	2, // [2:5] is the sub-list for method input_type
+	6, // 5: etalon.v1.RegistryService.ExportBundle:input_type -> etalon.v1.ExportBundleRequest
+	0, // 6: etalon.v1.RegistryService.GetRegistry:output_type -> etalon.v1.Registry
+	3, // 7: etalon.v1.RegistryService.ExportRegistry:output_type -> etalon.v1.ExportRegistryResponse
+	5, // 8: etalon.v1.RegistryService.ImportRegistry:output_type -> etalon.v1.ImportRegistryResponse
+	7, // 9: etalon.v1.RegistryService.ExportBundle:output_type -> etalon.v1.ExportBundleResponse
+	6, // [6:10] is the sub-list for method output_type
+	2, // [2:6] is the sub-list for method input_type
 	2, // [2:2] is the sub-list for extension type_name
 	2, // [2:2] is the sub-list for extension extendee
 	0, // [0:2] is the sub-list for field type_name
@@ -493,7 +617,7 @@ func file_etalon_v1_registry_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_etalon_v1_registry_proto_rawDesc), len(file_etalon_v1_registry_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   7,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

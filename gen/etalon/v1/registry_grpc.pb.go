@@ -24,13 +24,14 @@ const (
 	RegistryService_GetRegistry_FullMethodName    = "/etalon.v1.RegistryService/GetRegistry"
 	RegistryService_ExportRegistry_FullMethodName = "/etalon.v1.RegistryService/ExportRegistry"
 	RegistryService_ImportRegistry_FullMethodName = "/etalon.v1.RegistryService/ImportRegistry"
+	RegistryService_ExportBundle_FullMethodName   = "/etalon.v1.RegistryService/ExportBundle"
 )
 
 // RegistryServiceClient is the client API for RegistryService service.
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// RegistryService tells about the registry and moves it. Over HTTP the two
+// RegistryService tells about the registry and moves it. Over HTTP the
 // streams are plain bytes: GET /v1/registry:export, POST /v1/registry:import.
 type RegistryServiceClient interface {
 	// GetRegistry tells who and how large this registry is.
@@ -40,6 +41,11 @@ type RegistryServiceClient interface {
 	// ImportRegistry takes an export into an empty registry, which then is that
 	// registry: same id, same log.
 	ImportRegistry(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[ImportRegistryRequest, ImportRegistryResponse], error)
+	// ExportBundle gives a part of the registry for offline use: everything that
+	// is needed to resolve and check references to the standards named, as the
+	// registry itself would. Over HTTP it is plain bytes:
+	// GET /v1/registry:bundle?refs=iso/iso-9001@2015.
+	ExportBundle(ctx context.Context, in *ExportBundleRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ExportBundleResponse], error)
 }
 
 type registryServiceClient struct {
@@ -92,11 +98,30 @@ func (c *registryServiceClient) ImportRegistry(ctx context.Context, opts ...grpc
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type RegistryService_ImportRegistryClient = grpc.ClientStreamingClient[ImportRegistryRequest, ImportRegistryResponse]
 
+func (c *registryServiceClient) ExportBundle(ctx context.Context, in *ExportBundleRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ExportBundleResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &RegistryService_ServiceDesc.Streams[2], RegistryService_ExportBundle_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[ExportBundleRequest, ExportBundleResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type RegistryService_ExportBundleClient = grpc.ServerStreamingClient[ExportBundleResponse]
+
 // RegistryServiceServer is the server API for RegistryService service.
 // All implementations must embed UnimplementedRegistryServiceServer
 // for forward compatibility.
 //
-// RegistryService tells about the registry and moves it. Over HTTP the two
+// RegistryService tells about the registry and moves it. Over HTTP the
 // streams are plain bytes: GET /v1/registry:export, POST /v1/registry:import.
 type RegistryServiceServer interface {
 	// GetRegistry tells who and how large this registry is.
@@ -106,6 +131,11 @@ type RegistryServiceServer interface {
 	// ImportRegistry takes an export into an empty registry, which then is that
 	// registry: same id, same log.
 	ImportRegistry(grpc.ClientStreamingServer[ImportRegistryRequest, ImportRegistryResponse]) error
+	// ExportBundle gives a part of the registry for offline use: everything that
+	// is needed to resolve and check references to the standards named, as the
+	// registry itself would. Over HTTP it is plain bytes:
+	// GET /v1/registry:bundle?refs=iso/iso-9001@2015.
+	ExportBundle(*ExportBundleRequest, grpc.ServerStreamingServer[ExportBundleResponse]) error
 	mustEmbedUnimplementedRegistryServiceServer()
 }
 
@@ -124,6 +154,9 @@ func (UnimplementedRegistryServiceServer) ExportRegistry(*ExportRegistryRequest,
 }
 func (UnimplementedRegistryServiceServer) ImportRegistry(grpc.ClientStreamingServer[ImportRegistryRequest, ImportRegistryResponse]) error {
 	return status.Error(codes.Unimplemented, "method ImportRegistry not implemented")
+}
+func (UnimplementedRegistryServiceServer) ExportBundle(*ExportBundleRequest, grpc.ServerStreamingServer[ExportBundleResponse]) error {
+	return status.Error(codes.Unimplemented, "method ExportBundle not implemented")
 }
 func (UnimplementedRegistryServiceServer) mustEmbedUnimplementedRegistryServiceServer() {}
 func (UnimplementedRegistryServiceServer) testEmbeddedByValue()                         {}
@@ -182,6 +215,17 @@ func _RegistryService_ImportRegistry_Handler(srv interface{}, stream grpc.Server
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type RegistryService_ImportRegistryServer = grpc.ClientStreamingServer[ImportRegistryRequest, ImportRegistryResponse]
 
+func _RegistryService_ExportBundle_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(ExportBundleRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(RegistryServiceServer).ExportBundle(m, &grpc.GenericServerStream[ExportBundleRequest, ExportBundleResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type RegistryService_ExportBundleServer = grpc.ServerStreamingServer[ExportBundleResponse]
+
 // RegistryService_ServiceDesc is the grpc.ServiceDesc for RegistryService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -204,6 +248,11 @@ var RegistryService_ServiceDesc = grpc.ServiceDesc{
 			StreamName:    "ImportRegistry",
 			Handler:       _RegistryService_ImportRegistry_Handler,
 			ClientStreams: true,
+		},
+		{
+			StreamName:    "ExportBundle",
+			Handler:       _RegistryService_ExportBundle_Handler,
+			ServerStreams: true,
 		},
 	},
 	Metadata: "etalon/v1/registry.proto",
