@@ -66,7 +66,7 @@ var rules = []rule{
 	{packages: "service/registry/...", own: join(pure, []string{"service/store", "service/replica/...", "service/registry/..."}), forbid: join(etcd, grpc)},
 
 	{packages: "service/rpc/...", own: []string{
-		"service/standard", "service/designation", "service/resolve", "service/check/...", "service/store",
+		"service/standard", "service/designation", "service/resolve", "service/document", "service/check/...", "service/store",
 		"service/replica/...", "service/registry/...", "service/rpc/...", "service/buildinfo", "gen/etalon/v1",
 	}, forbid: etcd},
 	{packages: "service/gateway/...", own: []string{"service/standard", "gen/etalon/v1", "gen/openapi", "service/buildinfo", "service/gateway/..."}, forbid: etcd},

@@ -89,6 +89,7 @@ type Limits struct {
 	RecordBytes            int64
 	BatchRefs              int
 	PageSize               int
+	DocumentBytes          int64
 }
 
 // Embedded says whether the server keeps its own store.
@@ -124,6 +125,7 @@ func Defaults() Config {
 			RecordBytes:            512 << 10,
 			BatchRefs:              1000,
 			PageSize:               1000,
+			DocumentBytes:          64 << 20,
 		},
 	}
 }

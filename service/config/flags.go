@@ -50,6 +50,7 @@ func flags(c *Config) *pflag.FlagSet {
 	f.Var((*byteSize)(&c.Limits.RecordBytes), "limit-record-bytes", "most bytes in one stored record")
 	f.IntVar(&c.Limits.BatchRefs, "limit-batch-refs", c.Limits.BatchRefs, "most references in a batch")
 	f.IntVar(&c.Limits.PageSize, "limit-page-size", c.Limits.PageSize, "most items in a page")
+	f.Var((*byteSize)(&c.Limits.DocumentBytes), "limit-document-bytes", "most bytes in a document to check")
 
 	f.Var((*logLevel)(&c.LogLevel), "log-level", "debug, info, warn or error")
 	f.StringVar(&c.LogFormat, "log-format", c.LogFormat, "text or json")

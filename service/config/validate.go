@@ -152,6 +152,7 @@ func (c *Config) checkLimits(p *Problems) {
 		{"limit-record-bytes", l.RecordBytes, 1 << 10, 768 << 10},
 		{"limit-batch-refs", int64(l.BatchRefs), 1, 10_000},
 		{"limit-page-size", int64(l.PageSize), 1, 10_000},
+		{"limit-document-bytes", l.DocumentBytes, 1, 256 << 20},
 	} {
 		if b.value < b.min || b.value > b.max {
 			p.add("%s: %d is not between %d and %d", b.name, b.value, b.min, b.max)

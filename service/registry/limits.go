@@ -19,6 +19,7 @@ type Limits struct {
 	ManifestBytes          int64 // "manifest_bytes": the canonical manifest
 	BatchRefs              int64 // "batch_refs": references in one batch resolve
 	PageSize               int64 // "page_size": items in a page
+	DocumentBytes          int64 // "document_bytes": a document to check
 	DesignationsPerVersion int64 // "designations_per_version"; also of a standard
 	MembersPerVersion      int64 // "members_per_version"
 	RelationsPerVersion    int64 // "relations_per_version"; also of a standard
@@ -39,6 +40,7 @@ func DefaultLimits() Limits {
 		ManifestBytes:          8 << 20,
 		BatchRefs:              1000,
 		PageSize:               1000,
+		DocumentBytes:          64 << 20,
 		DesignationsPerVersion: 64,
 		MembersPerVersion:      10_000,
 		RelationsPerVersion:    1000,
@@ -90,6 +92,7 @@ func (l Limits) fields() []limitField {
 		{"manifest_bytes", l.ManifestBytes, 64 << 20},
 		{"batch_refs", l.BatchRefs, 100_000},
 		{"page_size", l.PageSize, 100_000},
+		{"document_bytes", l.DocumentBytes, 256 << 20},
 		{"designations_per_version", l.DesignationsPerVersion, 80},
 		{"members_per_version", l.MembersPerVersion, 100_000},
 		{"relations_per_version", l.RelationsPerVersion, 10_000},

@@ -49,8 +49,14 @@ func warningOut(w *resolve.Warning) *etalonv1.Warning {
 
 func failureOut(e *resolve.Failure) *etalonv1.Failure {
 	out := &etalonv1.Failure{Reason: e.Reason.String(), Message: e.Message, NextChangeTime: stamp(e.NextChange)}
-	for _, c := range e.Candidates {
-		out.Candidates = append(out.Candidates, &etalonv1.Candidate{Ref: c.Ref(), Score: c.Score, Why: c.Why})
+	out.Candidates = candidatesOut(e.Candidates)
+	return out
+}
+
+func candidatesOut(in []resolve.Candidate) []*etalonv1.Candidate {
+	var out []*etalonv1.Candidate
+	for _, c := range in {
+		out = append(out, &etalonv1.Candidate{Ref: c.Ref(), Score: c.Score, Why: c.Why})
 	}
 	return out
 }

@@ -129,7 +129,7 @@ func (s *Server) startRegistry(ctx context.Context) error {
 	l.DesignationsPerVersion, l.MembersPerVersion = int64(c.DesignationsPerVersion), int64(c.MembersPerVersion)
 	l.RelationsPerVersion, l.LinksPerVersion = int64(c.RelationsPerVersion), int64(c.LinksPerVersion)
 	l.TextBytes, l.ListItems, l.RecordBytes = c.TextBytes, int64(c.ListItems), c.RecordBytes
-	l.BatchRefs, l.PageSize = int64(c.BatchRefs), int64(c.PageSize)
+	l.BatchRefs, l.PageSize, l.DocumentBytes = int64(c.BatchRefs), int64(c.PageSize), c.DocumentBytes
 	var err error
 	s.registry, err = registry.New(registry.Config{
 		Store: s.store, Replica: s.replica, Limits: l, BaseIRI: s.cfg.BaseIRI,

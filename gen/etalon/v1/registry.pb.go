@@ -49,7 +49,7 @@ type Registry struct {
 	BaseIri string `protobuf:"bytes,9,opt,name=base_iri,json=baseIri,proto3" json:"base_iri,omitempty"`
 	// Limits in force, by name: "blob_bytes", "release_bytes",
 	// "files_per_version", "batch_refs", "page_size", "path_bytes",
-	// "manifest_bytes", "designations_per_version".
+	// "manifest_bytes", "designations_per_version", "document_bytes".
 	Limits        map[string]int64 `protobuf:"bytes,10,rep,name=limits,proto3" json:"limits,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"varint,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
