@@ -64,6 +64,7 @@ var access = map[string]guard{
 	"/etalon.v1.ChangeService/Watch":       open,
 
 	"/etalon.v1.RegistryService/GetRegistry":    open,
+	"/etalon.v1.RegistryService/ExportBundle":   open,
 	"/etalon.v1.RegistryService/ExportRegistry": admin,
 	"/etalon.v1.RegistryService/ImportRegistry": admin,
 }
