@@ -37,6 +37,9 @@ const (
 	NotYetPublished            // the edition is on record for a later day
 	NoCurrentEdition           // an undated citation of a standard whose editions were all withdrawn
 	Ambiguous                  // it means more than one thing; see Candidates
+	// Family: the standard is known and no edition of it is meant: a series,
+	// all parts, a standard whose parts are cited as a whole. Edition is nil.
+	Family
 )
 
 // Facts is all that the rules need to know of one designation as of a day.
@@ -50,7 +53,8 @@ type Facts struct {
 	Candidates []resolve.Candidate
 
 	// Edition is the version that is meant. Of an undated designation it is
-	// the one in force on the day.
+	// the one in force on the day; with NoCurrentEdition the last that was,
+	// with NotYetPublished the one to come.
 	Edition *Edition
 	// Undated: the designation names no edition though the standard has such.
 	Undated bool
@@ -67,6 +71,11 @@ type Facts struct {
 	Current *Edition
 	// Successors follow Edition; they may be of other standards.
 	Successors []Edition
+	// Replacement is what could be cited instead, nil: nothing is on record.
+	// Of what is no longer in force it is the successor in force on the day,
+	// by the publishers cited where they have it; of a draft the final text;
+	// of an unknown edition the nearest one.
+	Replacement *Edition
 	// Adoptions is what Edition adopts, and what that adopts.
 	Adoptions []Adoption
 	// Equivalents are internationally recognised standards on record for the

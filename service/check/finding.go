@@ -30,6 +30,7 @@ const (
 	RuleWithdrawn            RuleID = "withdrawn"              // no longer in force, or declared invalid
 	RuleDeprecated           RuleID = "deprecated"             // with the removal date where there is one
 	RuleDraftCited           RuleID = "draft-cited"            // a draft or pre-release, cited as if final
+	RuleSpelling             RuleID = "spelling"               // not as the standard is written
 	RuleUndatedReference     RuleID = "undated-reference"      // where a dated one is wanted
 	RuleMixedEditions        RuleID = "mixed-editions"         // one standard in two editions in one document
 	RuleUKOnlyStandard       RuleID = "uk-only-standard"       // Procurement Act 2023 s.56(3)
@@ -88,6 +89,9 @@ type Report struct {
 	// AsOf is the day that the findings are for, Revision the registry's.
 	AsOf     standard.Day
 	Revision standard.Revision
+	// WaiversUsed are the indices of the waivers of the configuration that
+	// covered a finding, ascending.
+	WaiversUsed []int
 }
 
 // Notice is said once with every report.
