@@ -60,7 +60,8 @@ var rules = []rule{
 	{packages: "service/buildinfo", only: []string{}},
 
 	{packages: "service/store", own: []string{"service/standard"}, forbid: join(etcd, grpc, protobuf)},
-	{packages: "service/store/etcdstore/...", own: []string{"service/standard", "service/store", "service/store/etcdstore/...", "gen/etalon/store/..."}, forbid: etcdServer},
+	{packages: "service/store/codec", own: []string{"service/standard", "service/store", "gen/etalon/store/..."}, forbid: join(etcd, grpc)},
+	{packages: "service/store/etcdstore/...", own: []string{"service/standard", "service/store", "service/store/codec", "service/store/etcdstore/...", "gen/etalon/store/..."}, forbid: etcdServer},
 	{packages: "service/store/storetest/...", own: []string{"service/standard", "service/store"}, forbid: join(etcd, grpc, protobuf)},
 	{packages: "service/replica/...", own: []string{"service/standard", "service/designation", "service/resolve", "service/store", "service/replica/..."}, forbid: join(etcd, grpc, protobuf)},
 	{packages: "service/registry/...", own: join(pure, []string{"service/store", "service/replica/...", "service/registry/..."}), forbid: join(etcd, grpc)},

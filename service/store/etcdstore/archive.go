@@ -11,10 +11,11 @@ import (
 
 	"github.com/etalon-registry/etalon/service/standard"
 	"github.com/etalon-registry/etalon/service/store"
+	"github.com/etalon-registry/etalon/service/store/codec"
 )
 
 // archived are the kinds that Dump reads, in key order.
-var archived = [...]string{kindAuthority, kindDesignation, kindDraft, kindLog, kindMeta, kindStandard, kindStatus, kindVersion}
+var archived = [...]string{codec.KindAuthority, codec.KindDesignation, codec.KindDraft, codec.KindLog, codec.KindMeta, codec.KindStandard, codec.KindStatus, codec.KindVersion}
 
 // Dump yields every pair of the catalogue as of one etcd revision, in key
 // order; outcomes and access are left out.
@@ -29,7 +30,7 @@ func (s *Store) Dump(ctx context.Context, yield func(store.Raw) error) (store.He
 	for _, kind := range archived {
 		from := s.keys.catalogue + kind
 		end := prefixEnd(from)
-		if kind == kindMeta {
+		if kind == codec.KindMeta {
 			end = from + "\x00"
 		}
 		err := s.scan(ctx, from, end, rev, func(kv *mvccpb.KeyValue) error {
@@ -91,8 +92,8 @@ func (r *restore) begin(ctx context.Context) error {
 	then := []clientv3.Op{clientv3.OpPut(r.s.keys.restore(), newUUID())}
 	for _, kind := range archived {
 		switch kind {
-		case kindMeta: // stays, until the archive's replaces it
-		case kindLog:
+		case codec.KindMeta: // stays, until the archive's replaces it
+		case codec.KindLog:
 			then = append(then, clientv3.OpDelete(r.s.keys.entry(0), clientv3.WithRange(r.s.keys.logEnd())))
 		default:
 			then = append(then, clientv3.OpDelete(r.s.keys.catalogue+kind, clientv3.WithPrefix()))
@@ -111,23 +112,23 @@ func (r *restore) begin(ctx context.Context) error {
 
 // take checks a pair and puts it into the batch.
 func (r *restore) take(ctx context.Context, raw store.Raw) error {
-	kind, err := r.s.keys.checkRaw(raw)
+	kind, err := codec.Check(raw)
 	if err != nil {
 		return err
 	}
 	switch kind {
-	case logHead:
+	case codec.LogHead:
 		if r.head != nil {
-			return fmt.Errorf("%w: %s twice", store.ErrCorrupt, logHead)
+			return fmt.Errorf("%w: %s twice", store.ErrCorrupt, codec.LogHead)
 		}
 		r.head = &raw
 		return nil
-	case kindMeta:
-		if _, err := r.s.readable(raw.Value); err != nil {
+	case codec.KindMeta:
+		if _, err := readable(raw.Value); err != nil {
 			return err
 		}
 		r.hasMeta = true
-	case kindLog:
+	case codec.KindLog:
 		r.entries++
 		if want := r.s.keys.entry(standard.Revision(r.entries)); r.s.keys.catalogue+raw.Key != want {
 			return fmt.Errorf("%w: %s came where %s is next", store.ErrCorrupt, raw.Key, r.s.keys.relative(want))
@@ -180,9 +181,9 @@ func (r *restore) write(ctx context.Context, ops []clientv3.Op) error {
 func (r *restore) end(ctx context.Context) error {
 	const op = "restore"
 	if r.head == nil || !r.hasMeta {
-		return fmt.Errorf("%s: %w: the archive lacks %s or %s", op, store.ErrCorrupt, kindMeta, logHead)
+		return fmt.Errorf("%s: %w: the archive lacks %s or %s", op, store.ErrCorrupt, codec.KindMeta, codec.LogHead)
 	}
-	head, err := decodeHead(r.head.Value, 0)
+	head, err := codec.DecodeHead(r.head.Value, 0)
 	if err != nil {
 		return fmt.Errorf("%s: %w", op, err)
 	}

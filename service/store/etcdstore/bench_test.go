@@ -15,6 +15,7 @@ import (
 	"github.com/etalon-registry/etalon/service/etcdnode"
 	"github.com/etalon-registry/etalon/service/standard"
 	"github.com/etalon-registry/etalon/service/store"
+	"github.com/etalon-registry/etalon/service/store/codec"
 )
 
 const benchVersions = 20_000
@@ -68,7 +69,7 @@ func benchFill(b *testing.B, s *Store) {
 func BenchmarkLoad(b *testing.B) {
 	s := benchStore(b)
 	benchFill(b, s)
-	prefix := s.keys.catalogue + kindVersion
+	prefix := s.keys.catalogue + codec.KindVersion
 	pages := func(b *testing.B, decode bool) {
 		for b.Loop() {
 			from, n := prefix, 0

@@ -13,6 +13,7 @@ import (
 	storev1 "github.com/etalon-registry/etalon/gen/etalon/store/v1"
 	"github.com/etalon-registry/etalon/service/standard"
 	"github.com/etalon-registry/etalon/service/store"
+	"github.com/etalon-registry/etalon/service/store/codec"
 )
 
 // ChunkSize is how many bytes of a blob one key holds. With its key it is well
@@ -67,7 +68,7 @@ func decodeBlob(value []byte) (*storev1.Blob, error) {
 }
 
 func encodeBlob(b *storev1.Blob) (string, error) {
-	v, err := marshal(b)
+	v, err := codec.Marshal(b)
 	return string(v), err
 }
 
@@ -78,7 +79,7 @@ func (m marker) info(d standard.Digest) store.BlobInfo {
 	}
 	return store.BlobInfo{
 		Digest: d, Size: m.blob.Size,
-		Stored: timeFromProto(m.blob.Stored), Redacted: m.blob.Redacted,
+		Stored: codec.Time(m.blob.Stored), Redacted: m.blob.Redacted,
 	}
 }
 
@@ -118,11 +119,11 @@ func (s *Store) touch(ctx context.Context, d standard.Digest, size int64, m mark
 			return true, &store.RedactedError{Digest: d, Reason: m.blob.Redacted}
 		case m.blob.Size != size:
 			return true, fmt.Errorf("put %s: %w: %d bytes are announced, it has %d", d, store.ErrDigestMismatch, size, m.blob.Size)
-		case !now.After(timeFromProto(m.blob.Stored)):
+		case !now.After(codec.Time(m.blob.Stored)):
 			return true, nil
 		}
 		next := proto.Clone(m.blob).(*storev1.Blob)
-		next.Stored = timeToProto(now)
+		next.Stored = codec.Timestamp(now)
 		value, err := encodeBlob(next)
 		if err != nil {
 			return true, fmt.Errorf("put %s: %w", d, err)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/etalon-registry/etalon/service/standard"
 	"github.com/etalon-registry/etalon/service/store"
+	"github.com/etalon-registry/etalon/service/store/codec"
 )
 
 // Commit writes the batch in one transaction if the head is still on.
@@ -63,11 +64,11 @@ func (s *Store) plan(on store.Head, b store.Batch) (*plan, error) {
 	if on.Index == 0 {
 		p.ifs = append(p.ifs, absent(s.keys.restore()))
 	}
-	head, err := encodeHead(p.next)
+	head, err := codec.EncodeHead(p.next)
 	if err != nil {
 		return nil, err
 	}
-	p.then = append(p.then, clientv3.OpPut(s.keys.head(), head))
+	p.then = append(p.then, clientv3.OpPut(s.keys.head(), string(head)))
 	size := len(head) + len(s.keys.head())
 	add := func(r any) (stored, error) {
 		e, err := s.keys.encode(r)
@@ -113,7 +114,7 @@ func (p *plan) add(e stored) {
 	switch {
 	case e.del:
 		p.then = append(p.then, clientv3.OpDelete(e.key))
-	case e.kind == kindRequest:
+	case e.kind == codec.KindRequest:
 		p.outcomes = append(p.outcomes, e)
 	default:
 		p.then = append(p.then, clientv3.OpPut(e.key, string(e.value)))
@@ -252,5 +253,5 @@ func headOf(kvs []*mvccpb.KeyValue) (store.Head, error) {
 	if len(kvs) == 0 {
 		return store.Head{}, nil
 	}
-	return decodeHead(kvs[0].Value, kvs[0].ModRevision)
+	return codec.DecodeHead(kvs[0].Value, kvs[0].ModRevision)
 }

@@ -8,6 +8,7 @@ import (
 	storev1 "github.com/etalon-registry/etalon/gen/etalon/store/v1"
 	"github.com/etalon-registry/etalon/service/standard"
 	"github.com/etalon-registry/etalon/service/store"
+	"github.com/etalon-registry/etalon/service/store/codec"
 )
 
 // addBlobs adds the small blobs of a batch, each with a marker that must not
@@ -23,7 +24,7 @@ func (p *plan) addBlobs(k keys, blobs []store.SmallBlob) (int, error) {
 		}
 		id := newUploadID()
 		value, err := encodeBlob(&storev1.Blob{
-			Size: int64(len(b.Data)), ChunkSize: ChunkSize, Upload: id, Stored: timeToProto(b.Stored),
+			Size: int64(len(b.Data)), ChunkSize: ChunkSize, Upload: id, Stored: codec.Timestamp(b.Stored),
 		})
 		if err != nil {
 			return 0, err

@@ -14,6 +14,7 @@ import (
 	"github.com/etalon-registry/etalon/service/etcdnode"
 	"github.com/etalon-registry/etalon/service/standard"
 	"github.com/etalon-registry/etalon/service/store"
+	"github.com/etalon-registry/etalon/service/store/codec"
 )
 
 // lossyKV does something else to the next writing transaction, once.
@@ -276,11 +277,11 @@ func TestSchema(t *testing.T) {
 		schema, reader uint32
 		want           error
 	}{{Schema + 1, Schema + 1, store.ErrSchema}, {Schema + 1, Schema, nil}, {Schema - 1, 0, store.ErrSchema}, {Schema, MinReader, nil}} {
-		value, err := encodeMeta(store.Meta{RegistryID: "x", Schema: c.schema, MinReader: c.reader})
+		value, err := codec.EncodeMeta(store.Meta{RegistryID: "x", Schema: c.schema, MinReader: c.reader})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.client.Put(t.Context(), s.keys.meta(), value); err != nil {
+		if _, err := s.client.Put(t.Context(), s.keys.meta(), string(value)); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := Open(t.Context(), s.client, Options{}); !errors.Is(err, c.want) {

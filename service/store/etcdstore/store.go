@@ -20,13 +20,7 @@ import (
 
 	"github.com/etalon-registry/etalon/service/standard"
 	"github.com/etalon-registry/etalon/service/store"
-)
-
-// Schema is the schema of the records that this program writes; MinReader the
-// oldest whose programs can read them.
-const (
-	Schema    = 1
-	MinReader = 1
+	"github.com/etalon-registry/etalon/service/store/codec"
 )
 
 // DefaultTimeout bounds each exchange with etcd.
@@ -122,11 +116,11 @@ func (s *Store) Meta(ctx context.Context) (store.Meta, error) {
 		return store.Meta{}, err
 	}
 	if len(resp.Kvs) == 1 {
-		return s.readable(resp.Kvs[0].Value)
+		return readable(resp.Kvs[0].Value)
 	}
-	value, err := encodeMeta(store.Meta{
+	value, err := codec.EncodeMeta(store.Meta{
 		RegistryID: newUUID(), Created: s.now().UTC(),
-		Schema: Schema, MinReader: MinReader, KeyVersion: s.keyVersion,
+		Schema: codec.Schema, MinReader: codec.MinReader, KeyVersion: s.keyVersion,
 	})
 	if err != nil {
 		return store.Meta{}, fmt.Errorf("%s: %w", op, err)
@@ -134,35 +128,19 @@ func (s *Store) Meta(ctx context.Context) (store.Meta, error) {
 	key := s.keys.meta()
 	txn, err := s.txn(ctx,
 		[]clientv3.Cmp{absent(key)},
-		[]clientv3.Op{clientv3.OpPut(key, value)},
+		[]clientv3.Op{clientv3.OpPut(key, string(value))},
 		[]clientv3.Op{clientv3.OpGet(key)})
 	if err != nil {
 		// A lost answer is no matter here: whoever asks again sees what won.
 		return store.Meta{}, s.readError(ctx, "create meta", err)
 	}
 	if txn.Succeeded {
-		return s.readable([]byte(value))
+		return readable(value)
 	}
 	if kvs := txn.Responses[0].GetResponseRange().Kvs; len(kvs) == 1 {
-		return s.readable(kvs[0].Value)
+		return readable(kvs[0].Value)
 	}
 	return store.Meta{}, fmt.Errorf("%s: %w", op, store.ErrUnavailable)
-}
-
-func (s *Store) readable(value []byte) (store.Meta, error) {
-	m, err := decodeMeta(value)
-	if err != nil {
-		return store.Meta{}, err
-	}
-	if m.MinReader > Schema {
-		return m, fmt.Errorf("%w: the store has schema %d, which needs a program that reads schema %d; this one reads up to %d: install a newer one",
-			store.ErrSchema, m.Schema, m.MinReader, Schema)
-	}
-	if m.Schema < Schema {
-		return m, fmt.Errorf("%w: the store has schema %d, this program wants %d: migrate the store first",
-			store.ErrSchema, m.Schema, Schema)
-	}
-	return m, nil
 }
 
 // Head reads the current head; linearizable.
@@ -183,7 +161,8 @@ func (s *Store) headAt(ctx context.Context) (store.Head, int64, error) {
 
 // Outcome reads the outcome of an idempotent write; linearizable.
 func (s *Store) Outcome(ctx context.Context, requestID string) (*standard.Outcome, error) {
-	key, err := s.keys.outcome(requestID)
+	key, err := codec.OutcomeKey(requestID)
+	key = s.keys.catalogue + key
 	if err != nil {
 		return nil, fmt.Errorf("read outcome: %w: %w", store.ErrNotFound, err)
 	}
@@ -194,7 +173,7 @@ func (s *Store) Outcome(ctx context.Context, requestID string) (*standard.Outcom
 	if len(resp.Kvs) == 0 {
 		return nil, fmt.Errorf("outcome of %q: %w", requestID, store.ErrNotFound)
 	}
-	r, err := s.keys.decode(kindRequest, key, resp.Kvs[0].Value)
+	r, err := s.keys.decode(codec.KindRequest, key, resp.Kvs[0].Value)
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 	storev1 "github.com/etalon-registry/etalon/gen/etalon/store/v1"
 	"github.com/etalon-registry/etalon/service/standard"
 	"github.com/etalon-registry/etalon/service/store"
+	"github.com/etalon-registry/etalon/service/store/codec"
 )
 
 // sweepBatch is how many blobs one transaction deletes; each takes a compare
@@ -69,7 +70,7 @@ func (s *Store) doomed(ctx context.Context, rev int64, before time.Time, keep fu
 		if err != nil {
 			return err
 		}
-		if ok && m.blob.Redacted == "" && timeFromProto(m.blob.Stored).Before(before) && !keep(d) {
+		if ok && m.blob.Redacted == "" && codec.Time(m.blob.Stored).Before(before) && !keep(d) {
 			out = append(out, doomed{key: m.key, chunks: s.keys.chunks(d, m.blob.Upload), mod: m.mod, size: m.blob.Size})
 		}
 		return nil
@@ -84,7 +85,7 @@ func (s *Store) doomed(ctx context.Context, rev int64, before time.Time, keep fu
 			return fmt.Errorf("%w: %s: %v", store.ErrCorrupt, kv.Key, err)
 		}
 		// It is of no use to anyone, whether the blob is to be kept or not.
-		if ok && timeFromProto(u.Started).Before(before) {
+		if ok && codec.Time(u.Started).Before(before) {
 			out = append(out, doomed{key: string(kv.Key), chunks: s.keys.chunks(d, id), mod: kv.ModRevision, size: u.Size, upload: true})
 		}
 		return nil
@@ -96,12 +97,12 @@ func (s *Store) doomed(ctx context.Context, rev int64, before time.Time, keep fu
 // since, nothing is deleted, and left is the batch without those.
 func (s *Store) sweepOnce(ctx context.Context, on store.Head, batch []doomed) (done, left []doomed, next store.Head, err error) {
 	next = store.Head{Index: on.Index, Sweeps: on.Sweeps + 1}
-	value, err := encodeHead(next)
+	value, err := codec.EncodeHead(next)
 	if err != nil {
 		return nil, nil, on, fmt.Errorf("sweep: %w", err)
 	}
 	ifs := []clientv3.Cmp{unchanged(s.keys.head(), on.Token)}
-	then := []clientv3.Op{clientv3.OpPut(s.keys.head(), value)}
+	then := []clientv3.Op{clientv3.OpPut(s.keys.head(), string(value))}
 	otherwise := []clientv3.Op{clientv3.OpGet(s.keys.head())}
 	for _, d := range batch {
 		ifs = append(ifs, unchanged(d.key, d.mod))

@@ -8,6 +8,7 @@ import (
 
 	storev1 "github.com/etalon-registry/etalon/gen/etalon/store/v1"
 	"github.com/etalon-registry/etalon/service/store"
+	"github.com/etalon-registry/etalon/service/store/codec"
 )
 
 // Tombstone notes size and reason of a redacted blob whose bytes this store
@@ -18,7 +19,7 @@ func (s *Store) Tombstone(ctx context.Context, info store.BlobInfo) error {
 		return fmt.Errorf("%s: a reason is required", op)
 	}
 	value, err := encodeBlob(&storev1.Blob{
-		Size: info.Size, ChunkSize: ChunkSize, Stored: timeToProto(info.Stored), Redacted: info.Redacted,
+		Size: info.Size, ChunkSize: ChunkSize, Stored: codec.Timestamp(info.Stored), Redacted: info.Redacted,
 	})
 	if err != nil {
 		return fmt.Errorf("%s: %w", op, err)

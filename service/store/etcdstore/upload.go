@@ -16,6 +16,7 @@ import (
 	storev1 "github.com/etalon-registry/etalon/gen/etalon/store/v1"
 	"github.com/etalon-registry/etalon/service/standard"
 	"github.com/etalon-registry/etalon/service/store"
+	"github.com/etalon-registry/etalon/service/store/codec"
 )
 
 const (
@@ -110,7 +111,7 @@ func (u *upload) stream(ctx context.Context, r io.Reader) (err error) {
 }
 
 func (u *upload) begin(ctx context.Context) error {
-	value, err := marshal(&storev1.Upload{Size: u.size, Started: timeToProto(u.now)})
+	value, err := codec.Marshal(&storev1.Upload{Size: u.size, Started: codec.Timestamp(u.now)})
 	if err != nil {
 		return fmt.Errorf("%s: %w", u.op(), err)
 	}
@@ -190,7 +191,7 @@ func (u *upload) gone(ctx context.Context) error {
 func (u *upload) finish(ctx context.Context, ifs []clientv3.Cmp, then []clientv3.Op) error {
 	key := u.s.keys.marker(u.d)
 	value, err := encodeBlob(&storev1.Blob{
-		Size: u.size, ChunkSize: ChunkSize, Upload: u.id, Stored: timeToProto(u.now),
+		Size: u.size, ChunkSize: ChunkSize, Upload: u.id, Stored: codec.Timestamp(u.now),
 	})
 	if err != nil {
 		return fmt.Errorf("%s: %w", u.op(), err)

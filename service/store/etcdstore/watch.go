@@ -12,6 +12,7 @@ import (
 
 	"github.com/etalon-registry/etalon/service/standard"
 	"github.com/etalon-registry/etalon/service/store"
+	"github.com/etalon-registry/etalon/service/store/codec"
 )
 
 // A quiet watch does not tell whether etcd is still there: a member without
@@ -253,16 +254,16 @@ func (s *Store) commitOf(events []*clientv3.Event) (c store.Commit, ok bool, err
 	for _, e := range events {
 		rel := strings.TrimPrefix(string(e.Kv.Key), s.keys.catalogue)
 		if e.Type == clientv3.EventTypeDelete {
-			if name, v, is := draftOf(rel); is {
+			if name, v, is := codec.DraftOf(rel); is {
 				gone = append(gone, store.DeletedDraft{Name: name, Version: v})
 			}
 			continue
 		}
-		switch kind := kindOf(rel); {
-		case rel == logHead:
-			c.Head, err = decodeHead(e.Kv.Value, e.Kv.ModRevision)
+		switch kind := codec.KindOf(rel); {
+		case rel == codec.LogHead:
+			c.Head, err = codec.DecodeHead(e.Kv.Value, e.Kv.ModRevision)
 			ok = true
-		case kind == kindLog:
+		case kind == codec.KindLog:
 			err = s.addEntry(&c, e.Kv)
 		case isRecord(kind):
 			var r store.Record

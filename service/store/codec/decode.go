@@ -1,4 +1,4 @@
-package etcdstore
+package codec
 
 import (
 	"fmt"
@@ -22,8 +22,8 @@ func authorityFromProto(m *storev1.Authority) (*standard.Authority, error) {
 		Sectors:      m.Sectors,
 		Parent:       standard.AuthorityID(intern(m.Parent)),
 		Prefixes:     m.Prefixes,
-		Created:      timeFromProto(m.Created),
-		Updated:      timeFromProto(m.Updated),
+		Created:      Time(m.Created),
+		Updated:      Time(m.Updated),
 		Revision:     standard.Revision(m.Revision),
 	}, nil
 }
@@ -45,8 +45,8 @@ func standardFromProto(m *storev1.Standard) (*standard.Standard, error) {
 		Relations:    fromEach(m.Relations, c.relation),
 		Tags:         fromEach(m.Tags, tagFromProto),
 		Provenance:   m.Provenance,
-		Created:      timeFromProto(m.Created),
-		Updated:      timeFromProto(m.Updated),
+		Created:      Time(m.Created),
+		Updated:      Time(m.Updated),
 		Revision:     standard.Revision(m.Revision),
 	}
 	return s, c.err
@@ -66,7 +66,7 @@ func (c *checks) version(m *storev1.Version) standard.Version {
 		Digest:       c.digest(m.GetDigest()),
 		Released:     c.day(m.GetReleased()),
 		Effective:    c.day(m.GetEffective()),
-		Recorded:     timeFromProto(m.GetRecorded()),
+		Recorded:     Time(m.GetRecorded()),
 		Sequence:     m.GetSequence(),
 		Prerelease:   m.GetPrerelease(),
 		Notes:        fromEach(m.GetNotes(), textFromProto),
@@ -88,8 +88,8 @@ func stepFromProto(m *storev1.Step) (*standard.Step, error) {
 		Version:       standard.VersionID(m.Version),
 		Number:        c.count(m.Number),
 		Kind:          standard.StepKind(c.enum(m.Kind)),
-		Effective:     timeFromProto(m.Effective),
-		Recorded:      timeFromProto(m.Recorded),
+		Effective:     Time(m.Effective),
+		Recorded:      Time(m.Recorded),
 		Actor:         m.Actor,
 		Note:          m.Note,
 		Successor:     m.Successor,
@@ -119,8 +119,8 @@ func draftFromProto(m *storev1.Draft) (*standard.DraftVersion, error) {
 		Files:    fromEach(m.Files, c.file),
 		Status:   standard.Status(c.enum(m.Status)),
 		Author:   m.Author,
-		Created:  timeFromProto(m.Created),
-		Updated:  timeFromProto(m.Updated),
+		Created:  Time(m.Created),
+		Updated:  Time(m.Updated),
 		Revision: standard.Revision(m.Revision),
 	}
 	return d, c.err
@@ -134,7 +134,7 @@ func entryFromProto(m *storev1.Entry) (*standard.Entry, error) {
 	var c checks
 	e := &standard.Entry{
 		Index:     standard.Revision(m.Index),
-		Time:      timeFromProto(m.Time),
+		Time:      Time(m.Time),
 		Actor:     m.Actor,
 		Type:      standard.ChangeType(c.enum(m.Type)),
 		Authority: standard.AuthorityID(intern(m.Authority)),
@@ -143,7 +143,7 @@ func entryFromProto(m *storev1.Entry) (*standard.Entry, error) {
 		Digest:    c.digest(m.Digest),
 		Record:    c.digest(m.Record),
 		Step:      c.count(m.Step),
-		Effective: timeFromProto(m.Effective),
+		Effective: Time(m.Effective),
 		Detail:    m.Detail,
 		RequestID: m.RequestId,
 	}
@@ -177,7 +177,7 @@ func contactFromProto(m *storev1.Contact) standard.Contact {
 func tagFromProto(m *storev1.TagChange) standard.TagChange {
 	return standard.TagChange{
 		Tag: intern(m.Tag), Version: standard.VersionID(m.Version),
-		Effective: timeFromProto(m.Effective), Recorded: timeFromProto(m.Recorded),
+		Effective: Time(m.Effective), Recorded: Time(m.Recorded),
 	}
 }
 
@@ -189,8 +189,8 @@ func claimFromProto(m *storev1.Claim) standard.Claim {
 	return standard.Claim{
 		Text: m.Text, Name: nameOf(m.Authority, m.Standard),
 		Version: standard.VersionID(m.Version), Owner: m.Owner,
-		Effective: timeFromProto(m.Effective), Until: timeFromProto(m.Until),
-		Recorded: timeFromProto(m.Recorded), Retracted: timeFromProto(m.Retracted),
+		Effective: Time(m.Effective), Until: Time(m.Until),
+		Recorded: Time(m.Recorded), Retracted: Time(m.Retracted),
 	}
 }
 
@@ -210,8 +210,8 @@ func (c *checks) relation(m *storev1.Relation) standard.Relation {
 		Type:   standard.RelationType(c.enum(m.Type)),
 		Degree: standard.Degree(c.enum(m.Degree)),
 		Target: m.Target, Member: m.Member,
-		Effective: timeFromProto(m.Effective), Recorded: timeFromProto(m.Recorded),
-		Until: timeFromProto(m.Until), Retracted: timeFromProto(m.Retracted),
+		Effective: Time(m.Effective), Recorded: Time(m.Recorded),
+		Until: Time(m.Until), Retracted: Time(m.Retracted),
 	}
 }
 
@@ -273,7 +273,8 @@ func (c *checks) dayPtr(s *string) *standard.Day {
 	return &d
 }
 
-func timeFromProto(t *timestamppb.Timestamp) time.Time {
+// Time is the inverse of Timestamp.
+func Time(t *timestamppb.Timestamp) time.Time {
 	if t == nil {
 		return time.Time{}
 	}

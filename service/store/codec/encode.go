@@ -1,4 +1,4 @@
-package etcdstore
+package codec
 
 import (
 	"time"
@@ -19,8 +19,8 @@ func authorityToProto(a *standard.Authority) *storev1.Authority {
 		Sectors:      a.Sectors,
 		Parent:       string(a.Parent),
 		Prefixes:     a.Prefixes,
-		Created:      timeToProto(a.Created),
-		Updated:      timeToProto(a.Updated),
+		Created:      Timestamp(a.Created),
+		Updated:      Timestamp(a.Updated),
 		Revision:     uint64(a.Revision),
 	}
 }
@@ -42,8 +42,8 @@ func standardToProto(s *standard.Standard) *storev1.Standard {
 		Relations:    each(s.Relations, relationToProto),
 		Tags:         each(s.Tags, tagToProto),
 		Provenance:   s.Provenance,
-		Created:      timeToProto(s.Created),
-		Updated:      timeToProto(s.Updated),
+		Created:      Timestamp(s.Created),
+		Updated:      Timestamp(s.Updated),
 		Revision:     uint64(s.Revision),
 	}
 }
@@ -57,7 +57,7 @@ func versionToProto(v *standard.Version) *storev1.Version {
 		Digest:       digestToProto(v.Digest),
 		Released:     v.Released.String(),
 		Effective:    v.Effective.String(),
-		Recorded:     timeToProto(v.Recorded),
+		Recorded:     Timestamp(v.Recorded),
 		Sequence:     v.Sequence,
 		Prerelease:   v.Prerelease,
 		Notes:        each(v.Notes, textToProto),
@@ -79,8 +79,8 @@ func stepToProto(s *standard.Step) *storev1.Step {
 		Version:       string(s.Version),
 		Number:        int64(s.Number),
 		Kind:          uint32(s.Kind),
-		Effective:     timeToProto(s.Effective),
-		Recorded:      timeToProto(s.Recorded),
+		Effective:     Timestamp(s.Effective),
+		Recorded:      Timestamp(s.Recorded),
 		Actor:         s.Actor,
 		Note:          s.Note,
 		Successor:     s.Successor,
@@ -113,8 +113,8 @@ func draftToProto(d *standard.DraftVersion) *storev1.Draft {
 		Files:    each(d.Files, fileToProto),
 		Status:   uint32(d.Status),
 		Author:   d.Author,
-		Created:  timeToProto(d.Created),
-		Updated:  timeToProto(d.Updated),
+		Created:  Timestamp(d.Created),
+		Updated:  Timestamp(d.Updated),
 		Revision: uint64(d.Revision),
 	}
 }
@@ -126,7 +126,7 @@ func designationToProto(d *standard.Designation) *storev1.Designation {
 func entryToProto(e *standard.Entry) *storev1.Entry {
 	return &storev1.Entry{
 		Index:     uint64(e.Index),
-		Time:      timeToProto(e.Time),
+		Time:      Timestamp(e.Time),
 		Actor:     e.Actor,
 		Type:      uint32(e.Type),
 		Authority: string(e.Authority),
@@ -135,7 +135,7 @@ func entryToProto(e *standard.Entry) *storev1.Entry {
 		Digest:    digestToProto(e.Digest),
 		Record:    digestToProto(e.Record),
 		Step:      int64(e.Step),
-		Effective: timeToProto(e.Effective),
+		Effective: Timestamp(e.Effective),
 		Detail:    e.Detail,
 		RequestId: e.RequestID,
 		Salt:      e.Salt[:],
@@ -164,15 +164,15 @@ func contactToProto(c *standard.Contact) *storev1.Contact {
 func tagToProto(t *standard.TagChange) *storev1.TagChange {
 	return &storev1.TagChange{
 		Tag: t.Tag, Version: string(t.Version),
-		Effective: timeToProto(t.Effective), Recorded: timeToProto(t.Recorded),
+		Effective: Timestamp(t.Effective), Recorded: Timestamp(t.Recorded),
 	}
 }
 
 func relationToProto(r *standard.Relation) *storev1.Relation {
 	return &storev1.Relation{
 		Type: uint32(r.Type), Degree: uint32(r.Degree), Target: r.Target, Member: r.Member,
-		Effective: timeToProto(r.Effective), Recorded: timeToProto(r.Recorded),
-		Until: timeToProto(r.Until), Retracted: timeToProto(r.Retracted),
+		Effective: Timestamp(r.Effective), Recorded: Timestamp(r.Recorded),
+		Until: Timestamp(r.Until), Retracted: Timestamp(r.Retracted),
 	}
 }
 
@@ -195,13 +195,13 @@ func claimToProto(c *standard.Claim) *storev1.Claim {
 	return &storev1.Claim{
 		Text: c.Text, Authority: string(c.Name.Authority), Standard: c.Name.Standard,
 		Version: string(c.Version), Owner: c.Owner,
-		Effective: timeToProto(c.Effective), Until: timeToProto(c.Until),
-		Recorded: timeToProto(c.Recorded), Retracted: timeToProto(c.Retracted),
+		Effective: Timestamp(c.Effective), Until: Timestamp(c.Until),
+		Recorded: Timestamp(c.Recorded), Retracted: Timestamp(c.Retracted),
 	}
 }
 
-// timeToProto leaves the zero time unset.
-func timeToProto(t time.Time) *timestamppb.Timestamp {
+// Timestamp is a time as it is stored. The zero time is left unset.
+func Timestamp(t time.Time) *timestamppb.Timestamp {
 	if t.IsZero() {
 		return nil
 	}
