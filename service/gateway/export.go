@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"github.com/grpc-ecosystem/grpc-gateway/v2/utilities"
@@ -15,7 +16,11 @@ import (
 
 // fromQuery fills a request from the query, as the annotated routes do.
 func fromQuery(x *exchange, m proto.Message) error {
-	err := runtime.PopulateQueryParameters(m, x.query, utilities.NewDoubleArray(nil))
+	return populate(m, x.query)
+}
+
+func populate(m proto.Message, values url.Values) error {
+	err := runtime.PopulateQueryParameters(m, values, utilities.NewDoubleArray(nil))
 	if err != nil {
 		return badRequest(violation("query", plain(err.Error())))
 	}

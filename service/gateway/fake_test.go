@@ -34,6 +34,7 @@ type fake struct {
 	etalonv1.UnimplementedResolveServiceServer
 	etalonv1.UnimplementedChangeServiceServer
 	etalonv1.UnimplementedRegistryServiceServer
+	etalonv1.UnimplementedCheckServiceServer
 
 	revision   atomic.Uint64
 	staleness  atomic.Int64 // seconds
@@ -70,6 +71,7 @@ func (f *fake) register(r grpc.ServiceRegistrar) {
 	etalonv1.RegisterResolveServiceServer(r, f)
 	etalonv1.RegisterChangeServiceServer(r, f)
 	etalonv1.RegisterRegistryServiceServer(r, f)
+	etalonv1.RegisterCheckServiceServer(r, f)
 }
 
 func digestOf(b []byte) string {

@@ -69,6 +69,7 @@ type gateway struct {
 	blobs       etalonv1.BlobServiceClient
 	changes     etalonv1.ChangeServiceClient
 	registry    etalonv1.RegistryServiceClient
+	checks      etalonv1.CheckServiceClient
 }
 
 // New makes the handler of everything below "/", health and metrics aside. It
@@ -87,6 +88,7 @@ func New(cfg Config) (http.Handler, error) {
 		blobs:       etalonv1.NewBlobServiceClient(cfg.Conn),
 		changes:     etalonv1.NewChangeServiceClient(cfg.Conn),
 		registry:    etalonv1.NewRegistryServiceClient(cfg.Conn),
+		checks:      etalonv1.NewCheckServiceClient(cfg.Conn),
 	}
 	g.direct, _ = cfg.Conn.(*inproc.Conn)
 	if cfg.Revision != nil && cfg.CacheBytes > 0 {
@@ -151,6 +153,7 @@ func (g *gateway) newMux() (*runtime.ServeMux, error) {
 		etalonv1.RegisterPublishingServiceHandlerClient(ctx, mux, etalonv1.NewPublishingServiceClient(g.cfg.Conn)),
 		etalonv1.RegisterBlobServiceHandlerClient(ctx, mux, g.blobs),
 		etalonv1.RegisterRegistryServiceHandlerClient(ctx, mux, g.registry),
+		etalonv1.RegisterCheckServiceHandlerClient(ctx, mux, g.checks),
 		etalonv1.RegisterChangeServiceHandlerClient(ctx, mux, g.changes),
 		etalonv1.RegisterAuthorityServiceHandlerClient(ctx, mux, g.authorities),
 		etalonv1.RegisterStandardServiceHandlerClient(ctx, mux, g.standards),

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"net/http"
+	"slices"
 
 	"google.golang.org/protobuf/proto"
 
@@ -25,7 +26,7 @@ func (g *gateway) handMade() []*route {
 		newRoute(http.MethodPost, "/v1/registry:import", (*gateway).takeImport),
 		watch,
 	}
-	return append(routes, iriRoutes()...)
+	return slices.Concat(routes, documentRoutes(), iriRoutes())
 }
 
 // answerMessage sends the message that a hand-made write ends with.

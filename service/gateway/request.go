@@ -50,6 +50,9 @@ func (g *gateway) readBody(x *exchange) error {
 }
 
 func bodyError(err error) error {
+	if p := (*problem)(nil); errors.As(err, &p) {
+		return p
+	}
 	if e := (*http.MaxBytesError)(nil); errors.As(err, &e) {
 		return &problem{http: http.StatusRequestEntityTooLarge, reason: "BODY_TOO_LARGE",
 			message: "the body has more than " + strconv.FormatInt(e.Limit, 10) + " bytes"}

@@ -46,6 +46,7 @@ var contract = []protoreflect.FileDescriptor{
 	etalonv1.File_etalon_v1_authority_proto,
 	etalonv1.File_etalon_v1_blob_proto,
 	etalonv1.File_etalon_v1_change_proto,
+	etalonv1.File_etalon_v1_check_proto,
 	etalonv1.File_etalon_v1_publishing_proto,
 	etalonv1.File_etalon_v1_registry_proto,
 	etalonv1.File_etalon_v1_resolve_proto,

@@ -287,7 +287,8 @@ func TestWritesWantAToken(t *testing.T) {
 	if err := json.Unmarshal([]byte(body), &doc); err != nil {
 		t.Fatal(err)
 	}
-	open := map[string]bool{"POST /v1/references:batchResolve": true, "POST /v1/blobs:check": true}
+	open := map[string]bool{"POST /v1/references:batchResolve": true, "POST /v1/blobs:check": true,
+		"POST /v1/citations:lookUp": true, "POST /v1/documents:check": true, "POST /v1/documents:extractCitations": true}
 	guarded := map[string]bool{
 		"GET /v1/registry:export": true, "GET /v1/authorities/{authority}/standards/{standard}/drafts": true,
 		"GET /v1/authorities/{authority}/standards/{standard}/drafts/{draft}": true,

@@ -80,8 +80,12 @@ func finishUpload[Req, Res any, PRes interface {
 // sendBody sends the body of a request in messages of their own bytes, for
 // what is sent must not change any more. A client that stalls is cut off.
 func (g *gateway) sendBody(x *exchange, send func([]byte) error) error {
-	body := g.patientBody(x)
-	left := x.r.ContentLength // -1: not said
+	return sendFrom(g.patientBody(x), x.r.ContentLength, send)
+}
+
+// sendFrom sends what body holds; left is how many bytes that is, -1: not
+// said.
+func sendFrom(body io.Reader, left int64, send func([]byte) error) error {
 	for {
 		size := int64(uploadChunk)
 		if left >= 0 {

@@ -1976,10 +1976,10 @@ const file_etalon_v1_check_proto_rawDesc = "" +
 	"FutureStep\x12)\n" +
 	"\x06status\x18\x01 \x01(\x0e2\x11.etalon.v1.StatusR\x06status\x12%\n" +
 	"\x0eeffective_date\x18\x02 \x01(\tR\reffectiveDate\x12\x1c\n" +
-	"\tsuccessor\x18\x03 \x01(\tR\tsuccessor2\xbe\x02\n" +
-	"\fCheckService\x12T\n" +
-	"\rCheckDocument\x12\x1f.etalon.v1.CheckDocumentRequest\x1a .etalon.v1.CheckDocumentResponse(\x01\x12]\n" +
-	"\x10ExtractCitations\x12\".etalon.v1.ExtractCitationsRequest\x1a#.etalon.v1.ExtractCitationsResponse(\x01\x12y\n" +
+	"\tsuccessor\x18\x03 \x01(\tR\tsuccessor2\x8a\x03\n" +
+	"\fCheckService\x12t\n" +
+	"\rCheckDocument\x12\x1f.etalon.v1.CheckDocumentRequest\x1a .etalon.v1.CheckDocumentResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/v1/documents:check(\x01\x12\x88\x01\n" +
+	"\x10ExtractCitations\x12\".etalon.v1.ExtractCitationsRequest\x1a#.etalon.v1.ExtractCitationsResponse\")\x82\xd3\xe4\x93\x02#:\x01*\"\x1e/v1/documents:extractCitations(\x01\x12y\n" +
 	"\x0fLookUpCitations\x12!.etalon.v1.LookUpCitationsRequest\x1a\".etalon.v1.LookUpCitationsResponse\"\x1f\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/v1/citations:lookUpB:Z8github.com/etalon-registry/etalon/gen/etalon/v1;etalonv1b\x06proto3"
 
 var (
