@@ -57,6 +57,7 @@ type Client struct {
 	Blobs       etalonv1.BlobServiceClient
 	Changes     etalonv1.ChangeServiceClient
 	Registry    etalonv1.RegistryServiceClient
+	Checks      etalonv1.CheckServiceClient
 
 	conn *grpc.ClientConn
 	seen *seen
@@ -88,6 +89,7 @@ func Dial(o Options) (*Client, error) {
 		Blobs:       etalonv1.NewBlobServiceClient(conn),
 		Changes:     etalonv1.NewChangeServiceClient(conn),
 		Registry:    etalonv1.NewRegistryServiceClient(conn),
+		Checks:      etalonv1.NewCheckServiceClient(conn),
 		conn:        conn,
 		seen:        seen,
 	}, nil
