@@ -26,11 +26,20 @@ type Citation struct {
 	// Markup says that it stands in an address, URN, anchor, slug or file
 	// name, rather than in the text that a person reads.
 	Markup bool
+	// Named says that it is a versioned work known by a name rather than by a
+	// number, "TLS 1.2". The names are a list: one that is missing from a text's
+	// citations may stand there nevertheless.
+	Named bool
 	// Traits are what had to be undone to read it.
 	Traits Trait
 	// Clause is the place within the standard that is cited, as written:
-	// "clause 5.2", "§ 9", "Annex A"; mostly empty.
+	// "clause 5.2", "§ 9", "Annex A"; mostly empty. It is no part of Text.
 	Clause string
+	// Year is a year in brackets right behind the citation of a standard of
+	// the numbered flavours, "ISO 639-1 (2002)". It is mostly the edition, but
+	// may be the year of something else, so ID leaves it out. It is no part of
+	// Text.
+	Year string
 }
 
 // Confidence grades how sure a citation is.

@@ -4,5 +4,113 @@ package citation
 // one pass, and its time is linear in the length of the text. Spans do not
 // overlap, but for those of one range.
 func Scan(text string) []Citation {
-	return nil
+	s := scanner{text: text}
+	for i := 0; i < len(text); {
+		if classes[text[i]]&letter == 0 {
+			if text[i] == '8' && s.atWireless(i) {
+				i = s.try(&wireless, i, i)
+				continue
+			}
+			i++
+			continue
+		}
+		j := i + 1
+		for j < len(text) && classes[text[j]]&letter != 0 {
+			j++
+		}
+		if a := findAnchor(text[i:j]); a != nil {
+			i = s.try(a, i, j)
+		} else {
+			i = j
+		}
+	}
+	return s.found
+}
+
+// scanner is one Scan. All work at one place of the text is bounded: windows
+// have at most maxWindow bytes, and looks back at most lookBack.
+type scanner struct {
+	text  string
+	found []Citation
+	win   window
+	// icao says that ICAO was named, so that a "Doc 9303" is one of its own.
+	icao bool
+	// steps counts the bytes looked at beyond the pass over the text.
+	steps int
+}
+
+// lookBack bounds, in bytes, how far before a candidate the text is read.
+const lookBack = 256
+
+// candidate is a place where a citation may begin.
+type candidate struct {
+	anchor     *anchor
+	start, end int
+	// word is the end of the anchor's word.
+	word int
+	// upper says that the word is in capitals.
+	upper  bool
+	traits Trait
+}
+
+// try reads a citation at an anchor's word, text[i:j], with what belongs to
+// its list. It gives the place to go on from, which is beyond i.
+func (s *scanner) try(a *anchor, i, j int) int {
+	c := candidate{anchor: a, start: i - a.before, word: j, upper: isUpper(s.text[i:j])}
+	next := max(j, i+1)
+	if c.start < 0 || !s.opens(&c) || !s.digitNear(j, a.near) {
+		return next
+	}
+	if a.word == "icao" {
+		s.icao = true
+	}
+	id, ok := a.read(s, &c)
+	if !ok || c.end <= c.start {
+		return next
+	}
+	sure, ok := s.judge(&c, &id)
+	if !ok {
+		return next
+	}
+	place := s.placeOf(&c, &id)
+	if place == hidden {
+		return max(next, c.end)
+	}
+	cit := s.citation(&c, id, sure)
+	cit.Markup = place == markup
+	s.found = append(s.found, cit)
+	end := c.end
+	if !cit.Markup {
+		end = s.list(len(s.found) - 1)
+	}
+	return max(next, end)
+}
+
+// opens says whether a citation may begin at the candidate: at the start of a
+// word, in the case that the anchor asks for.
+func (s *scanner) opens(c *candidate) bool {
+	if c.anchor.caps == capitals && !c.upper {
+		return false
+	}
+	if c.start == 0 {
+		return true
+	}
+	b := s.text[c.start-1]
+	if classes[b]&(letter|digit) != 0 {
+		return false
+	}
+	return b < 0x80 || !letterBefore(s.text[:c.start])
+}
+
+// digitNear says whether a digit stands within n bytes from i on.
+func (s *scanner) digitNear(i, n int) bool {
+	end := min(i+n, len(s.text))
+	for k := i; k < end; k++ {
+		if classes[s.text[k]]&digit != 0 {
+			s.steps += k - i
+			return true
+		}
+	}
+	s.steps += end - i
+	return false
 }

@@ -1,0 +1,131 @@
+package citation
+
+import "github.com/etalon-registry/etalon/service/designation"
+
+// capsRule says how an anchor's word has to be written.
+type capsRule uint8
+
+const (
+	anyCase  capsRule = iota
+	capitals          // "EN" is also a word of many languages, but not in capitals
+)
+
+// anchor is a word that a citation may begin with.
+type anchor struct {
+	word string
+	caps capsRule
+	// near is within how many bytes behind the word a digit has to follow.
+	near int
+	// before is how many bytes of the citation stand before the word.
+	before int
+	// put stands in the window in place of the phrase.
+	put string
+	// phrase is what follows the word, in lower case, with blanks.
+	phrase string
+	read   func(*scanner, *candidate) (designation.ID, bool)
+}
+
+// findAnchor looks a word up, whatever its case.
+func findAnchor(word string) *anchor {
+	if len(word) >= len(anchorIndex) {
+		return nil
+	}
+	list := anchorIndex[len(word)][lower(word[0])-'a']
+	for i := range list {
+		if foldEqual(word, list[i].word) {
+			return &list[i]
+		}
+	}
+	return nil
+}
+
+// Distances within which a digit has to follow an anchor's word.
+const (
+	near = 48 // "ISO/IEC/IEEE", wrapped and indented
+	far  = 120
+)
+
+const longestAnchor = 14
+
+// anchorIndex holds the anchors by length and first letter.
+var anchorIndex = indexAnchors()
+
+// wireless is the anchor of "802.1X" without "IEEE".
+var wireless = anchor{word: "802", near: 1, put: "IEEE ", read: (*scanner).readShort}
+
+func indexAnchors() (index [longestAnchor + 1][26][]anchor) {
+	add := func(a anchor) {
+		slot := &index[len(a.word)][a.word[0]-'a']
+		*slot = append(*slot, a)
+	}
+	for _, w := range plainWords {
+		add(anchor{word: w, near: near, read: (*scanner).readPlain})
+	}
+	for _, w := range capitalWords {
+		add(anchor{word: w, caps: capitals, near: near, read: (*scanner).readPlain})
+	}
+	for _, w := range namedWords {
+		add(anchor{word: w, near: far, read: (*scanner).readNamed})
+	}
+	for _, p := range phrases {
+		add(anchor{word: p.word, near: far, put: p.put, phrase: p.rest, read: (*scanner).readPhrase})
+	}
+	for _, w := range []string{"http", "https", "urn"} {
+		add(anchor{word: w, near: far, read: (*scanner).readAddress})
+	}
+	add(anchor{word: "etalon", near: far * 2, read: (*scanner).readReference})
+	add(anchor{word: "draft", near: far, read: (*scanner).readDraft})
+	add(anchor{word: "gpp", before: 1, near: near, read: (*scanner).readPlain})
+	for _, w := range []string{"x", "e", "g", "h", "t", "m", "v", "y"} {
+		add(anchor{word: w, caps: capitals, near: 2, put: "ITU-T ", read: (*scanner).readShort})
+	}
+	add(anchor{word: "doc", near: 10, put: "ICAO ", read: (*scanner).readShort})
+	return index
+}
+
+// plainWords begin designations that need no more than their number. The
+// words are of any case; judge asks more of those that a sentence may hold.
+var plainWords = []string{
+	"iso", "iec", "isoiec", "bs", "bsen", "bsiso", "bsiec", "bseniso", "bseniec", "bsi", "en", "eniso", "eniec", "pas", "pd",
+	"pren", "preniso", "fpren", "cen", "cenelec", "clc", "cwa", "cispr", "iwa", "ohsas", "din", "dineniso", "dinen",
+	"rfc", "rfcs", "ietf", "bcp", "bcps", "nist", "nistir", "fips", "sp", "itu", "ccitt", "ieee", "ecma", "etsi",
+	"wcag", "atag", "uaag", "isae", "ssae", "icao", "astm", "ansi", "niso", "incits", "ashrae", "nfpa", "asme",
+	"untdid", "uncl", "un", "unece", "dcb", "dapb", "scci", "isb", "dscn", "nhs", "jsp", "defcon", "def", "defstan", "mod",
+	"ogc", "vdi", "cibse", "htm", "hbn", "jis", "ech",
+}
+
+// capitalWords are words of some language when not in capitals.
+var capitalWords = []string{
+	"dd", "hd", "env", "as", "is", "ss", "ds", "ns", "sn", "pn", "nf", "une", "uni", "nen", "nbn", "sfs", "csn",
+	"std", "fyi", "ts", "tr", "es", "ets", "na", "tia", "ul", "sae", "isa", "i", "gb", "gost", "csa",
+}
+
+// namedWords begin the names of versioned works that are unlike other words.
+var namedWords = []string{
+	"saml", "ubl", "xacml", "odf", "opendocument", "fhir", "hl", "ocds", "oc", "peppol", "openpeppol", "pci", "owasp", "tls",
+	"oasis", "w", "aria", "wai", "openapi", "asyncapi", "iati", "mqtt", "stix", "taxii", "amqp", "wms", "wfs", "wmts", "gml",
+	"citygml", "geopackage", "geosparql", "edifact", "unedifact", "soc", "akn", "webauthn", "xbrl",
+}
+
+// phrases spell a publisher or a series out. What stands for it in the window
+// is put; "direct" phrases are read by the grammar as they are.
+var phrases = []struct{ word, rest, put string }{
+	{"british", "standard", "BS "},
+	{"european", "standard", "EN "},
+	{"european", "norm", "EN "},
+	{"federal", "information processing standard", "FIPS "},
+	{"request", "for comments", "RFC "},
+	{"request", "for comment", "RFC "},
+	{"requests", "for comments", "RFC "},
+	{"special", "publication", "NIST SP "},
+	{"best", "current practice", "IETF BCP "},
+	{"internet", "standard", "IETF STD "},
+	{"health", "technical memorandum", "HTM "},
+	{"health", "building note", "HBN "},
+	{"publicly", "available specification", "PAS "},
+	{"defence", "standard", "DEF STAN "},
+	{"web", "content accessibility guidelines", "WCAG "},
+	{"open", "contracting data standard", "OCDS "},
+	{"organization", "control", "SOC "},
+	{"organisation", "control", "SOC "},
+}

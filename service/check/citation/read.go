@@ -1,0 +1,219 @@
+package citation
+
+import (
+	"strings"
+
+	"github.com/etalon-registry/etalon/service/designation"
+)
+
+// This file holds what an anchor does: it makes the window read as the
+// grammar of designations expects, and asks that.
+
+// readPlain reads a designation that begins with the anchor's word.
+func (s *scanner) readPlain(c *candidate) (designation.ID, bool) {
+	s.open(c)
+	s.tidy(c)
+	return s.parse(c)
+}
+
+// readNamed reads the name of a versioned work.
+func (s *scanner) readNamed(c *candidate) (designation.ID, bool) {
+	s.open(c)
+	if hasFold(string(s.win.buf[:min(6, len(s.win.buf))]), "soc") {
+		s.tidy(c)
+	}
+	return s.parse(c)
+}
+
+// readPhrase reads a designation whose publisher or series is spelled out.
+func (s *scanner) readPhrase(c *candidate) (designation.ID, bool) {
+	s.open(c)
+	n := s.matchPhrase(c.word-c.start, c.anchor.phrase)
+	if n == 0 {
+		return designation.ID{}, false
+	}
+	s.win.splice(0, n, c.anchor.put)
+	s.tidyGap(c, len(c.anchor.put))
+	c.traits |= Variant
+	c.upper = true
+	return s.parse(c)
+}
+
+// matchPhrase matches the words of a phrase from byte n of the window on, with
+// a plural and an acronym in brackets behind it, and gives its end.
+func (s *scanner) matchPhrase(n int, phrase string) int {
+	buf := s.win.buf
+	if n >= len(buf) || buf[n] != ' ' {
+		return 0
+	}
+	n++
+	for i := range len(phrase) {
+		if n >= len(buf) || lower(buf[n]) != phrase[i] {
+			return 0
+		}
+		n++
+	}
+	if n < len(buf) && lower(buf[n]) == 's' {
+		n++
+	}
+	if n < len(buf) && isLetter(buf[n]) {
+		return 0
+	}
+	for n < len(buf) && buf[n] == ' ' {
+		n++
+	}
+	if k := acronym(buf, n); k > 0 {
+		n = k
+		for n < len(buf) && buf[n] == ' ' {
+			n++
+		}
+	}
+	return n
+}
+
+// acronym matches "(WCAG)" at n and gives its end.
+func acronym(buf []byte, n int) int {
+	if n >= len(buf) || buf[n] != '(' {
+		return 0
+	}
+	k := n + 1
+	for k < len(buf) && classes[buf[k]]&upperCase != 0 {
+		k++
+	}
+	if k-n < 3 || k >= len(buf) || buf[k] != ')' {
+		return 0
+	}
+	return k + 1
+}
+
+// bareRecommendations are the ITU-T Recommendations that texts cite without
+// naming their publisher.
+var bareRecommendations = map[string]bool{
+	"X.25": true, "X.400": true, "X.435": true, "X.500": true, "X.509": true, "X.520": true, "X.680": true, "X.690": true,
+	"E.123": true, "E.164": true, "E.212": true, "H.264": true, "H.265": true, "H.320": true, "H.323": true,
+	"G.652": true, "G.657": true, "G.711": true, "G.722": true, "G.729": true, "G.984": true, "T.38": true, "T.37": true, "V.24": true, "V.35": true,
+}
+
+// readShort reads what has lost its publisher: "X.509", "802.1X", "Doc 9303".
+func (s *scanner) readShort(c *candidate) (designation.ID, bool) {
+	s.open(c)
+	buf := s.win.buf
+	switch c.anchor.word {
+	case "802":
+	case "doc":
+		if !s.icao {
+			return designation.ID{}, false
+		}
+	default:
+		n := 2
+		for n < len(buf) && isDigit(buf[n]) {
+			n++
+		}
+		if len(buf) < 3 || buf[1] != '.' || !bareRecommendations[string(buf[:n])] {
+			return designation.ID{}, false
+		}
+	}
+	if len(buf) > 0 && c.start > 0 && strings.IndexByte(".-/", s.text[c.start-1]) >= 0 {
+		return designation.ID{}, false
+	}
+	s.win.splice(0, 0, c.anchor.put)
+	c.traits |= Elided
+	return s.parse(c)
+}
+
+
+// atWireless says whether "802." and a digit stand at i, at the start of a
+// word.
+func (s *scanner) atWireless(i int) bool {
+	t := s.text
+	if !strings.HasPrefix(t[i:], "802.") || i+5 > len(t) || !isDigit(t[i+4]) {
+		return false
+	}
+	return i == 0 || !isAlnum(t[i-1]) && strings.IndexByte(".-,_$", t[i-1]) < 0
+}
+
+// readAddress reads an IRI that is itself a designation: a W3C document, a
+// canonical URL with its version, a URN of the IETF or of ISO.
+func (s *scanner) readAddress(c *candidate) (designation.ID, bool) {
+	end := s.tokenEnd(c.start)
+	if i := strings.IndexByte(s.text[end:min(end+1, len(s.text))], '|'); i == 0 {
+		end = s.tokenEnd(end + 1)
+	}
+	tok := s.text[c.start:end]
+	if !strings.Contains(tok, ":") {
+		return designation.ID{}, false
+	}
+	if c.anchor.word != "urn" && !strings.Contains(tok, "/TR/") && !strings.Contains(tok, "|") {
+		return designation.ID{}, false
+	}
+	id, n, err := designation.ParsePrefix(tok)
+	if err != nil {
+		return id, false
+	}
+	c.end = c.start + n
+	return id, true
+}
+
+// readReference reads a reference of the registry itself.
+func (s *scanner) readReference(c *candidate) (designation.ID, bool) {
+	if c.word >= len(s.text) || s.text[c.word] != ':' {
+		return designation.ID{}, false
+	}
+	id, n, err := designation.ParsePrefix(s.text[c.start:min(c.start+2*lookBack, len(s.text))])
+	if err != nil {
+		return id, false
+	}
+	c.end = c.start + n
+	return id, true
+}
+
+// readDraft reads the name of an Internet-Draft. "draft-report-v2" is none:
+// either a stream of the IETF or a version of two digits is asked for.
+func (s *scanner) readDraft(c *candidate) (designation.ID, bool) {
+	if c.word >= len(s.text) || s.text[c.word] != '-' {
+		return designation.ID{}, false
+	}
+	s.open(c)
+	id, ok := s.parse(c)
+	if !ok {
+		return id, false
+	}
+	rest := strings.TrimPrefix(id.Number, "draft-")
+	for _, stream := range [...]string{"ietf-", "irtf-", "iab-", "irtfg-"} {
+		if strings.HasPrefix(rest, stream) {
+			return id, true
+		}
+	}
+	return id, id.Version != "" && strings.Count(rest, "-") >= 1
+}
+
+// open fills the window from the candidate on.
+func (s *scanner) open(c *candidate) {
+	s.win.fill(s.text, c.start, maxWindow)
+	s.steps += s.win.src - c.start
+}
+
+// parse asks the grammar for what the window begins with.
+func (s *scanner) parse(c *candidate) (designation.ID, bool) {
+	buf := string(s.win.buf)
+	s.steps += len(buf)
+	if n := gluedRun(buf); n > 0 {
+		if id, m, err := designation.ParsePrefix(buf[:n]); err == nil && m == n {
+			c.traits |= Glued
+			c.end = s.win.end(n)
+			return id, true
+		}
+	}
+	id, n, err := designation.ParsePrefix(buf)
+	if err != nil || n == 0 {
+		return id, false
+	}
+	if m := gluedYear(buf, n); m > 0 {
+		if dated, k, err := designation.ParsePrefix(buf[:m]); err == nil && k == m {
+			c.traits |= Glued
+			id, n = dated, m
+		}
+	}
+	c.end = s.win.end(n)
+	return id, true
+}

@@ -1,0 +1,123 @@
+package citation
+
+import "strings"
+
+// fillers stand between a publisher and a number and mean nothing: "ISO
+// standard 27001", "IEC publication 60529", "SSAE No. 18".
+var fillers = [...]string{
+	"standard", "standards", "norm", "norms", "norme", "normes", "norma", "normas", "publication", "publications", "pub", "pubs",
+	"no", "nos", "nr", "number", "numbers", "international", "british", "european", "certification", "certificate", "recommendation", "recommendations",
+}
+
+// keepers are the anchors whose grammars know these words themselves.
+var keepers = map[string]bool{"nist": true, "fips": true, "itu": true, "ccitt": true, "un": true, "unece": true, "def": true, "mod": true, "nhs": true, "niso": true}
+
+// tidy takes out of the window what stands between the anchor's word and the
+// number and means nothing.
+func (s *scanner) tidy(c *candidate) {
+	n := c.word - c.start
+	if s.win.matchesAt(n-1, "s") && strings.HasSuffix(c.anchor.word, "s") && (c.anchor.word == "rfcs" || c.anchor.word == "bcps") {
+		s.win.splice(n-1, n, "")
+		n--
+		c.traits |= Variant
+	}
+	s.tidyGap(c, n)
+}
+
+// gapSize bounds how many bytes of the window a gap has.
+const gapSize = 64
+
+// tidyGap does so between byte n of the window and the first digit.
+func (s *scanner) tidyGap(c *candidate, n int) {
+	w := &s.win
+	if c.start > 0 && (s.text[c.start-1] == '(' || s.text[c.start-1] == '[') {
+		s.closeBracket(c, n)
+	}
+	keep := keepers[c.anchor.word]
+	for i := n; i < len(w.buf) && i < gapSize; {
+		b := w.buf[i]
+		switch {
+		case isDigit(b):
+			return
+		case b == '#' && i+1 < len(w.buf) && isDigit(w.buf[i+1]):
+			w.splice(i, i+1, "")
+			return
+		case b == '(':
+			k := acronym(w.buf, i)
+			if k == 0 {
+				return
+			}
+			w.splice(i, k, "")
+			c.traits |= Variant
+		case isLetter(b) || b >= 0x80:
+			i = s.tidyWord(c, i, keep)
+			if i < 0 {
+				return
+			}
+		default:
+			i++
+		}
+	}
+}
+
+// closeBracket takes out the bracket that closes one opened right before the
+// candidate, "(SSAE) 18".
+func (s *scanner) closeBracket(c *candidate, n int) {
+	w := &s.win
+	for i := n; i < len(w.buf) && i < gapSize; i++ {
+		switch b := w.buf[i]; {
+		case isDigit(b):
+			return
+		case b == ')' || b == ']':
+			if i+1 < len(w.buf) && (w.buf[i+1] == ' ' || isDigit(w.buf[i+1])) && w.buf[i] == ')' {
+				w.splice(i, i+1, "")
+				c.traits |= Variant
+			}
+			return
+		}
+	}
+}
+
+// tidyWord looks at the word of the window at i. It gives the place to go on
+// from.
+func (s *scanner) tidyWord(c *candidate, i int, keep bool) int {
+	w := &s.win
+	j := i
+	for j < len(w.buf) && isLetter(w.buf[j]) {
+		j++
+	}
+	word := string(w.buf[i:j])
+	if word == "" || len(word) > 15 {
+		return -1
+	}
+	if rest := string(w.buf[j:min(j+2, len(w.buf))]); foldEqual(word, "n") && (rest == "°" || rest == "º") {
+		w.splice(i, j+2, "")
+		return i
+	}
+	if keep {
+		if foldEqual(word, "publications") || foldEqual(word, "pubs") || foldEqual(word, "standards") {
+			w.splice(j-1, j, "")
+			return j - 1
+		}
+		return j
+	}
+	for _, f := range fillers {
+		if !foldEqual(word, f) || i == 0 || w.buf[i-1] != ' ' {
+			continue
+		}
+		if j < len(w.buf) && w.buf[j] == '.' && len(word) < 4 {
+			j++
+		}
+		for j < len(w.buf) && w.buf[j] == ' ' {
+			j++
+		}
+		w.splice(i, j, "")
+		c.traits |= Variant
+		return i
+	}
+	return j
+}
+
+func (w *window) matchesAt(i int, s string) bool {
+	return i >= 0 && i+len(s) <= len(w.buf) && hasFold(string(w.buf[i:i+len(s)]), s)
+}
