@@ -58,6 +58,7 @@ var rules = []rule{
 	{packages: "service/resolve/resolvetest", own: []string{"service/standard", "service/designation", "service/resolve", "service/spelling"}, forbid: join(etcd, grpc, protobuf)},
 	{packages: "service/spelling", only: []string{}},
 	{packages: "service/buildinfo", only: []string{}},
+	{packages: "service/requestid", only: []string{}},
 
 	{packages: "service/store", own: []string{"service/standard"}, forbid: join(etcd, grpc, protobuf)},
 	{packages: "service/store/codec", own: []string{"service/standard", "service/store", "gen/etalon/store/..."}, forbid: join(etcd, grpc)},
@@ -68,9 +69,9 @@ var rules = []rule{
 
 	{packages: "service/rpc/...", own: []string{
 		"service/standard", "service/designation", "service/resolve", "service/document", "service/check/...", "service/store",
-		"service/replica/...", "service/registry/...", "service/rpc/...", "service/buildinfo", "gen/etalon/v1",
+		"service/replica/...", "service/registry/...", "service/rpc/...", "service/buildinfo", "service/requestid", "gen/etalon/v1",
 	}, forbid: etcd},
-	{packages: "service/gateway/...", own: []string{"service/standard", "gen/etalon/v1", "gen/openapi", "service/buildinfo", "service/gateway/..."}, forbid: etcd},
+	{packages: "service/gateway/...", own: []string{"service/standard", "gen/etalon/v1", "gen/openapi", "service/buildinfo", "service/requestid", "service/gateway/..."}, forbid: etcd},
 	{packages: "service/web/...", own: []string{"service/web/...", "service/buildinfo"}, forbid: join(etcd, grpc, protobuf)},
 	{packages: "service/etcdnode/...", own: []string{"service/etcdnode/..."}},
 	{packages: "service/config/...", own: []string{"service/config/...", "service/spelling"}, forbid: etcd},

@@ -11,6 +11,7 @@ import (
 	"google.golang.org/grpc"
 
 	etalonv1 "github.com/etalon-registry/etalon/gen/etalon/v1"
+	"github.com/etalon-registry/etalon/service/requestid"
 )
 
 // retryMillis is how long a browser waits before it connects again.
@@ -79,7 +80,7 @@ func (g *gateway) watchRequest(x *exchange, req *etalonv1.WatchRequest) error {
 func parseEventID(s string) (registry string, revision uint64, ok bool) {
 	if i := strings.LastIndexByte(s, ':'); i >= 0 {
 		registry, s = s[:i], s[i+1:]
-		if !validRequestID(registry) { // letters, digits and "-" of a UUID are among its characters
+		if !requestid.Valid(registry) { // letters, digits and "-" of a UUID are among its characters
 			return "", 0, false
 		}
 	}

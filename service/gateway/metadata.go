@@ -2,12 +2,11 @@ package gateway
 
 import (
 	"context"
-	"encoding/binary"
-	"encoding/hex"
-	"math/rand/v2"
 	"net/http"
 
 	"google.golang.org/grpc/metadata"
+
+	"github.com/etalon-registry/etalon/service/requestid"
 )
 
 // Headers of the registry's own, in canonical form.
@@ -101,25 +100,9 @@ func passOn(h http.Header, md metadata.MD) {
 // requestID is the client's id where it is well-formed, else a new one.
 func requestID(h http.Header) string {
 	for _, name := range [...]string{headerRequestID, headerXRequestID} {
-		if v := h[name]; len(v) == 1 && validRequestID(v[0]) {
+		if v := h[name]; len(v) == 1 && requestid.Valid(v[0]) {
 			return v[0]
 		}
 	}
-	var b [8]byte
-	binary.BigEndian.PutUint64(b[:], rand.Uint64())
-	return hex.EncodeToString(b[:])
-}
-
-// validRequestID is the form that the services take.
-func validRequestID(s string) bool {
-	if s == "" || len(s) > 64 {
-		return false
-	}
-	for i := range len(s) {
-		c := s[i]
-		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '.' && c != '_' && c != '-' {
-			return false
-		}
-	}
-	return true
+	return requestid.New()
 }

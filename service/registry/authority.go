@@ -140,11 +140,22 @@ func cleanAuthority(a *standard.Authority) *standard.Authority {
 	return &out
 }
 
+// reservedAuthorities are what the server's own paths begin with: the
+// persistent identifier of an authority of that name would not lead to it.
+var reservedAuthorities = []standard.AuthorityID{"v1", "healthz", "readyz", "metrics"}
+
+// createAuthorityFirst is the hint where a publication names an authority that
+// is not there.
+const createAuthorityFirst = "an authority is created before its first standard (CreateAuthority, or 'etalon authority create')"
+
 func (r *Registry) checkAuthority(a *standard.Authority) error {
 	var v violations
 	l := r.limits
 	if _, err := standard.ParseAuthorityID(string(a.ID)); err != nil {
 		v.cause("authority_id", err)
+	}
+	if slices.Contains(reservedAuthorities, a.ID) {
+		v.add("authority_id", "%q is a path of the server itself, so its identifiers would lead nowhere; choose another", a.ID)
 	}
 	v.texts("authority.titles", a.Titles, l)
 	v.texts("authority.descriptions", a.Descriptions, l)

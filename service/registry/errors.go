@@ -82,10 +82,16 @@ func (e *InvalidError) Unwrap() []error {
 // NotFoundError names what is not there. It wraps ErrNotFound.
 type NotFoundError struct {
 	Resource string // resource name, designation or digest
+	Hint     string // what to do about it; empty: nothing in particular
 }
 
 // Error names the resource.
-func (e *NotFoundError) Error() string { return e.Resource + " not found" }
+func (e *NotFoundError) Error() string {
+	if e.Hint != "" {
+		return e.Resource + " not found; " + e.Hint
+	}
+	return e.Resource + " not found"
+}
 
 // Unwrap gives ErrNotFound.
 func (e *NotFoundError) Unwrap() error { return ErrNotFound }

@@ -252,7 +252,7 @@ func (p *publication) standard(c *change, st *resolve.Standard) (*standard.Stand
 	}
 	if v := p.forNewStandard(); len(v) > 0 {
 		if c.Authority(p.Name.Authority) == nil {
-			return nil, &NotFoundError{Resource: standard.AuthorityName(p.Name.Authority)}
+			return nil, &NotFoundError{Resource: standard.AuthorityName(p.Name.Authority), Hint: createAuthorityFirst}
 		}
 		return nil, v.err()
 	}

@@ -82,7 +82,7 @@ func TestPublishRefusals(t *testing.T) {
 		p    registry.Publication
 		want string
 	}{
-		"no authority":        {h.release(nobody, "1.0.0", "c"), "authorities/nobody not found"},
+		"no authority":        {h.release(nobody, "1.0.0", "c"), "authorities/nobody not found; an authority is created before"},
 		"the same version":    {with(numeric, standard.Numeric, "1.1.0", 0), "version 1.1.0 is held by authorities/ocp/standards/numeric/versions/1.1"},
 		"sequence taken":      {with(declared, standard.Declared, "R5", 4), "sequence number 4 is held by authorities/ocp/standards/declared/versions/R4"},
 		"no sequence":         {with(declared, standard.Declared, "R5", 0), "no sequence number"},
@@ -226,6 +226,16 @@ func TestPrefixesHaveOneOwner(t *testing.T) {
 	h.authority("cen", "EN")
 	_, _, err = h.UpdateAuthority(t.Context(), me, &standard.Authority{ID: "cen", Prefixes: []string{"EN", "BS"}}, nil, "")
 	as[*registry.ConflictError](t, err)
+}
+
+func TestReservedAuthoritiesAreRefused(t *testing.T) {
+	h := start(t, openStore(t))
+	for _, id := range []standard.AuthorityID{"v1", "healthz", "readyz", "metrics"} {
+		_, _, err := h.CreateAuthority(t.Context(), me, &standard.Authority{ID: id})
+		if as[*registry.InvalidError](t, err); !strings.Contains(err.Error(), "is a path of the server itself") {
+			t.Errorf("%s: %v", id, err)
+		}
+	}
 }
 
 func TestUpdateAuthority(t *testing.T) {

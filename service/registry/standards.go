@@ -43,7 +43,7 @@ func (r *Registry) CreateStandard(ctx context.Context, c Caller, s *standard.Sta
 // The caller sets Revision, puts and logs it.
 func (c *change) newStandard(s *standard.Standard) (*standard.Standard, []string, error) {
 	if c.Authority(s.Name.Authority) == nil {
-		return nil, nil, &NotFoundError{Resource: standard.AuthorityName(s.Name.Authority)}
+		return nil, nil, &NotFoundError{Resource: standard.AuthorityName(s.Name.Authority), Hint: createAuthorityFirst}
 	}
 	rec := cleanStandard(s)
 	rec.Tags, rec.Created, rec.Updated = nil, c.now, c.now

@@ -2,14 +2,13 @@ package rpc
 
 import (
 	"context"
-	"encoding/binary"
-	"encoding/hex"
-	"math/rand/v2"
 	"strconv"
 	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/metadata"
+
+	"github.com/etalon-registry/etalon/service/requestid"
 
 	"github.com/etalon-registry/etalon/service/standard"
 )
@@ -98,25 +97,8 @@ func seconds(d time.Duration) int64 { return int64((d + time.Second - 1) / time.
 
 // requestID is the client's id where it is well-formed, else a new one.
 func requestID(ctx context.Context) (id string, chosen bool) {
-	if v := metadata.ValueFromIncomingContext(ctx, HeaderRequestID); len(v) == 1 && validRequestID(v[0]) {
+	if v := metadata.ValueFromIncomingContext(ctx, HeaderRequestID); len(v) == 1 && requestid.Valid(v[0]) {
 		return v[0], true
 	}
-	var b [8]byte
-	binary.BigEndian.PutUint64(b[:], rand.Uint64())
-	var text [16]byte
-	hex.Encode(text[:], b[:])
-	return string(text[:]), false
-}
-
-func validRequestID(s string) bool {
-	if s == "" || len(s) > 64 {
-		return false
-	}
-	for i := range len(s) {
-		c := s[i]
-		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.' || c == '_' || c == '-') {
-			return false
-		}
-	}
-	return true
+	return requestid.New(), false
 }
