@@ -130,6 +130,40 @@ func TestCommandLineGuide(t *testing.T) {
 	}
 }
 
+// The commands of docs/api.md are run in order, and what it shows of the
+// output is there.
+func TestAPIGuide(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds and runs the server")
+	}
+	for _, tool := range []string{"sh", "curl", "sed", "sha256sum"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skipf("there is no %s here", tool)
+		}
+	}
+	tour := t.TempDir()
+	data := filepath.Join(tour, ".etalon")
+	grpc, http, _ := startServer(t, "go run ./cmd/etalond --dev", data)
+	replace := strings.NewReplacer("http://127.0.0.1:7421", http, config.Defaults().DataDir+"/", data+"/")
+	var script []string
+	var wants []block
+	for _, b := range blocks(t, filepath.Join(repository, "docs", "api.md")) {
+		switch b.lang {
+		case "sh":
+			script = append(script, b.lines...)
+		case "text":
+			wants = append(wants, b)
+		}
+	}
+	if len(script) < 15 {
+		t.Fatalf("docs/api.md has %d commands", len(script))
+	}
+	out := runScript(t, script, replace, grpc)
+	for _, want := range wants {
+		checkShown(t, want, replace, out)
+	}
+}
+
 // checkInCI says that a command that this test can't run itself is one of
 // those that every change has to pass.
 func checkInCI(t *testing.T, command string) {
@@ -198,7 +232,9 @@ func runScript(t *testing.T, script []string, replace *strings.Replacer, grpc st
 			if !curl {
 				continue
 			}
-			command = "curl --fail --silent --show-error " + strings.TrimPrefix(command, "curl ")
+			if !strings.HasPrefix(command, "curl -sS") {
+				command = "curl --fail --silent --show-error " + strings.TrimPrefix(command, "curl ")
+			}
 		}
 		command = replace.Replace(command)
 		fmt.Fprintf(&b, "echo %s >&2\n%s || { echo FAILED $? >&2; exit 1; }\necho\n", quoted("$ "+command), command)
