@@ -81,16 +81,27 @@ func (e *InvalidError) Unwrap() []error {
 
 // NotFoundError names what is not there. It wraps ErrNotFound.
 type NotFoundError struct {
-	Resource string // resource name, designation or digest
-	Hint     string // what to do about it; empty: nothing in particular
+	Resource string   // resource name, designation or digest
+	Others   []string // further ones, where several were asked for
+	Hint     string   // what to do about it; empty: nothing in particular
 }
 
-// Error names the resource.
+// Error names what is not there, and what to do.
 func (e *NotFoundError) Error() string {
-	if e.Hint != "" {
-		return e.Resource + " not found; " + e.Hint
+	const few = 20
+	all := append([]string{e.Resource}, e.Others...)
+	if len(all) > few {
+		all = append(all[:few:few], fmt.Sprintf("%d more", len(all)-few))
 	}
-	return e.Resource + " not found"
+	text := strings.Join(all[:len(all)-1], ", ")
+	if text != "" {
+		text += " and "
+	}
+	text += all[len(all)-1] + " not found"
+	if e.Hint != "" {
+		text += "; " + e.Hint
+	}
+	return text
 }
 
 // Unwrap gives ErrNotFound.

@@ -56,6 +56,7 @@ func DefaultLimits() Limits {
 func (l Limits) Map() map[string]int64 {
 	m := map[string]int64{
 		"line_bytes": maxLine, "designation_bytes": resolve.MaxTextLen, "request_id_bytes": maxRequestID,
+		"bundle_refs": maxBundleRefs, "bundle_standards": maxBundleStandards,
 		"tags_per_publication": maxTags, "designations_per_publication": maxDesignations, "steps_per_version": maxSteps,
 	}
 	for _, f := range l.fields() {

@@ -168,6 +168,23 @@ func (r *Replica) Search(ctx context.Context, q search.Query) (Answer, error) {
 	return Answer{Result: x.Search(q), Snapshot: s, Indexed: x.at}, nil
 }
 
+// WaitSearch waits until the search index has been built. It fails with ctx.
+func (r *Replica) WaitSearch(ctx context.Context) error {
+	for {
+		r.finder.mu.Lock()
+		moved := r.finder.moved
+		r.finder.mu.Unlock()
+		if r.SearchReady() {
+			return nil
+		}
+		select {
+		case <-moved:
+		case <-ctx.Done():
+			return fmt.Errorf("wait for the search index: %w", ctx.Err())
+		}
+	}
+}
+
 // SearchReady says whether the search index has been built, so that Search
 // answers.
 func (r *Replica) SearchReady() bool { return r.finder.index.Load() != nil }

@@ -62,6 +62,18 @@ func scan(sp space, a standard.AuthorityID, after standard.Name, yield func(*res
 	return true
 }
 
+// Designations gives the claims on every normal form from the given one on, by
+// normal form.
+func (s *Snapshot) Designations(from string) iter.Seq[*standard.Designation] {
+	return func(yield func(*standard.Designation) bool) {
+		for _, d := range s.designations.from(from) {
+			if !yield(d) {
+				return
+			}
+		}
+	}
+}
+
 // Draft returns the draft of a version, letter case ignored; nil if there is
 // none.
 func (s *Snapshot) Draft(n standard.Name, id standard.VersionID) *standard.DraftVersion {

@@ -31,6 +31,9 @@ type Config struct {
 	// 50 ms. It doubles up to MaxBackoff, default 2 s, and is drawn at random
 	// from its upper half.
 	Backoff, MaxBackoff time.Duration
+	// Part says, as the end of a sentence, which part of a registry the store
+	// holds ("this bundle of 12 standards"), see resolve.PartialView; empty: all.
+	Part string
 }
 
 // Replica keeps the current snapshot.
@@ -180,7 +183,7 @@ func covers(h, g store.Head) bool { return g.Index <= h.Index && g.Sweeps <= h.S
 // publish makes s current and wakes who waits for it. records led to it; anew
 // says that they are not known. The caller holds mu, and s is its own.
 func (r *Replica) publish(s *Snapshot, records []store.Record, anew bool) {
-	s.near = r.finder
+	s.near, s.part = r.finder, r.cfg.Part
 	old := r.current.Swap(s)
 	r.finder.note(s, records, anew)
 	if !r.stopped && (old == nil || old.Revision() < s.Revision()) {

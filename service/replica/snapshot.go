@@ -23,6 +23,7 @@ type Snapshot struct {
 	counts       Counts // standards, versions and steps; the rest is in the trees
 	tail         tail
 	near         nearby
+	part         string
 }
 
 // space holds the standards of one authority by the second part of their name.
@@ -55,7 +56,7 @@ func Empty(tailEntries int) *Snapshot {
 	}
 }
 
-var _ resolve.View = (*Snapshot)(nil)
+var _ resolve.PartialView = (*Snapshot)(nil)
 
 // Head is the state of the store that the snapshot shows.
 func (s *Snapshot) Head() store.Head { return s.head }
@@ -106,6 +107,9 @@ func (s *Snapshot) Similar(text string, limit int) []standard.Name {
 	}
 	return known
 }
+
+// Part says which part of a registry the snapshot is of; empty: all of it.
+func (s *Snapshot) Part() string { return s.part }
 
 // Authority returns the authority, nil if there is none.
 func (s *Snapshot) Authority(id standard.AuthorityID) *standard.Authority {

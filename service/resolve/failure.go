@@ -19,6 +19,9 @@ func fail(reason Reason, candidates []Candidate, format string, args ...any) *Fa
 func (r *run) standardNotFound() *Failure {
 	n := r.c.ref.Name
 	cs := r.similar(n.String())
+	if part := r.part(); part != "" {
+		return fail(StandardNotFound, cs, "%s is not in %s; the registry may have it%s", n, part, hint(cs))
+	}
 	return fail(StandardNotFound, cs, "there is no standard %s%s", n, hint(cs))
 }
 
@@ -146,6 +149,9 @@ func (r *run) designationNotFound(h holders) *Failure {
 	}
 	cs := append(r.adoptedByForm(id), r.similar(r.c.text)...)
 	cs = most(unique(cs))
+	if part := r.part(); part != "" {
+		return fail(DesignationNotFound, cs, "%s is not in %s; the registry may know it%s", quote(r.c.text), part, hint(cs))
+	}
 	return fail(DesignationNotFound, cs, "nobody has registered the designation %s%s", quote(r.c.text), hint(cs))
 }
 
@@ -198,6 +204,9 @@ func (r *run) unknownText() *Failure {
 		}
 	}
 	cs := r.similar(r.c.text)
+	if part := r.part(); part != "" {
+		return fail(DesignationNotFound, cs, "%s is no reference (authority/standard@version), and no designation in %s; the registry may know it%s", quote(r.c.text), part, hint(cs))
+	}
 	return fail(DesignationNotFound, cs, "%s is neither a reference (authority/standard@version) nor a registered designation%s", quote(r.c.text), hint(cs))
 }
 
@@ -251,6 +260,14 @@ func either(cs []Candidate) string {
 		refs[i] = c.Ref()
 	}
 	return strings.Join(refs, " or ")
+}
+
+// part is what the view shows if that is not everything, else empty.
+func (r *run) part() string {
+	if p, ok := r.view.(PartialView); ok {
+		return p.Part()
+	}
+	return ""
 }
 
 func (r *run) date() string { return r.at.UTC().Format("2006-01-02") }

@@ -28,6 +28,15 @@ type View interface {
 	Similar(text string, limit int) []standard.Name
 }
 
+// PartialView is a View that may show only a part of a catalogue. What it doesn't
+// have may be registered all the same, and failures say so.
+type PartialView interface {
+	View
+	// Part names what the view shows, such as "this bundle of 12 standards";
+	// empty: the whole catalogue.
+	Part() string
+}
+
 // Standard is a standard with its versions.
 type Standard struct {
 	Record *standard.Standard

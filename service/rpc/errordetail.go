@@ -178,6 +178,9 @@ func notFound(err error, o *outcome) bool {
 	if e, ok := errors.AsType[*registry.NotFoundError](err); ok {
 		o.message = e.Error()
 		o.details = append(o.details, resource(e.Resource))
+		for _, other := range e.Others[:min(len(e.Others), mostMissing)] {
+			o.details = append(o.details, resource(other))
+		}
 		return true
 	}
 	return errors.Is(err, registry.ErrNotFound) || errors.Is(err, store.ErrNotFound)
