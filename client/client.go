@@ -59,7 +59,7 @@ type Client struct {
 	Registry    etalonv1.RegistryServiceClient
 	Checks      etalonv1.CheckServiceClient
 
-	conn *grpc.ClientConn
+	conn Conn
 	seen *seen
 }
 
@@ -80,19 +80,9 @@ func Dial(o Options) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("dial %s: %w", o.Address, err)
 	}
-	return &Client{
-		Authorities: etalonv1.NewAuthorityServiceClient(conn),
-		Standards:   etalonv1.NewStandardServiceClient(conn),
-		Versions:    etalonv1.NewVersionServiceClient(conn),
-		Publishing:  etalonv1.NewPublishingServiceClient(conn),
-		Resolution:  etalonv1.NewResolveServiceClient(conn),
-		Blobs:       etalonv1.NewBlobServiceClient(conn),
-		Changes:     etalonv1.NewChangeServiceClient(conn),
-		Registry:    etalonv1.NewRegistryServiceClient(conn),
-		Checks:      etalonv1.NewCheckServiceClient(conn),
-		conn:        conn,
-		seen:        seen,
-	}, nil
+	c := stubs(conn)
+	c.conn, c.seen = conn, seen
+	return c, nil
 }
 
 // Close ends the connection and every call on it.
