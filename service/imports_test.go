@@ -21,7 +21,7 @@ var (
 	pure = []string{
 		"service/standard", "service/designation", "service/resolve",
 		"service/artifact/...", "service/document/...", "service/check/...",
-		"service/release", "service/spelling",
+		"service/release", "service/spelling", "service/glob",
 	}
 	everything = []string{"..."}
 
@@ -51,12 +51,13 @@ var rules = []rule{
 	{packages: "service/document/citationscore", own: []string{"service/designation", "service/document", "service/check/citation"}, forbid: join(etcd, grpc, protobuf)},
 	{packages: "service/document/...", own: []string{"service/document/..."}, forbid: join(etcd, grpc, protobuf)},
 	{packages: "service/check/citation", own: []string{"service/designation"}, only: []string{"golang.org/x/text/..."}},
-	{packages: "service/check/...", own: []string{"service/standard", "service/designation", "service/resolve", "service/spelling", "service/document", "service/check/..."}, forbid: join(etcd, grpc, protobuf)},
+	{packages: "service/check/...", own: []string{"service/standard", "service/designation", "service/resolve", "service/spelling", "service/glob", "service/document", "service/check/..."}, forbid: join(etcd, grpc, protobuf)},
 
-	{packages: "service/release", own: []string{"service/standard", "service/designation", "service/spelling"}, forbid: join(etcd, grpc, protobuf)},
+	{packages: "service/release", own: []string{"service/standard", "service/designation", "service/spelling", "service/glob"}, forbid: join(etcd, grpc, protobuf)},
 	{packages: "service/starter", own: []string{"service/standard", "service/release"}, forbid: join(etcd, grpc, protobuf)},
 	{packages: "service/resolve/resolvetest", own: []string{"service/standard", "service/designation", "service/resolve", "service/spelling"}, forbid: join(etcd, grpc, protobuf)},
 	{packages: "service/spelling", only: []string{}},
+	{packages: "service/glob", only: []string{}},
 	{packages: "service/buildinfo", only: []string{}},
 	{packages: "service/requestid", only: []string{}},
 

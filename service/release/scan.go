@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"strings"
 
+	"github.com/etalon-registry/etalon/service/glob"
 	"github.com/etalon-registry/etalon/service/standard"
 )
 
@@ -115,7 +116,7 @@ func (s *scan) rule(p string) (*FileRule, bool) {
 	var first *FileRule
 	for i := range s.rules {
 		r := &s.rules[i]
-		if r.Path != "" && !samePath(r.Path, p) || r.Glob != "" && (p == FileName || !matchGlob(r.Glob, p)) {
+		if r.Path != "" && !samePath(r.Path, p) || r.Glob != "" && (p == FileName || !glob.Match(r.Glob, p)) {
 			continue
 		}
 		s.used[i] = true

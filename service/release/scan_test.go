@@ -135,35 +135,6 @@ func TestScanNormalises(t *testing.T) {
 	}
 }
 
-func TestMatchGlob(t *testing.T) {
-	for _, tt := range []struct {
-		glob, path string
-		want       bool
-	}{
-		{"*.csv", "a.csv", true},
-		{"*.csv", "d/a.csv", false},
-		{"**/*.csv", "a.csv", true},
-		{"**/*.csv", "d/e/a.csv", true},
-		{"**/e/*.csv", "d/e/f/e/a.csv", true},
-		{"**/e/*.csv", "d/e/f/a.csv", false},
-		{"d/**", "d/e/f", true},
-		{"d/**", "e/d/f", false},
-		{"d/**/f", "d/f", true},
-		{"**/a/**/b/**/c", "a/x/b/c/b/y/c", true},
-		{"**", "a/b", true},
-		{"**", ".git/x", false},
-		{"**", "a/.x", false},
-		{"*", ".x", false},
-		{".*", ".x", true},
-		{"a?c", "abc", true},
-		{"[ab]", "b", true},
-	} {
-		if got := matchGlob(tt.glob, tt.path); got != tt.want {
-			t.Errorf("matchGlob(%q, %q) = %v", tt.glob, tt.path, got)
-		}
-	}
-}
-
 func TestMediaType(t *testing.T) {
 	long := `{"a": "` + strings.Repeat("x", 2*sniffBytes) + `"}`
 	for _, tt := range []struct{ path, content, want string }{

@@ -3,9 +3,9 @@ package release
 import (
 	"fmt"
 	"net/mail"
-	"path"
 	"strings"
 
+	"github.com/etalon-registry/etalon/service/glob"
 	"github.com/etalon-registry/etalon/service/standard"
 )
 
@@ -62,13 +62,8 @@ func parseGlob(s string) (string, error) {
 	if _, err := standard.NormalPath(s); err != nil {
 		return "", err
 	}
-	if _, err := path.Match(s, ""); err != nil {
-		return "", fmt.Errorf("glob %q: %v; a [ wants its ]", clip(s), err)
-	}
-	for seg := range strings.SplitSeq(s, "/") {
-		if strings.Contains(seg, "**") && seg != "**" {
-			return "", fmt.Errorf("glob %q: ** stands alone between slashes", clip(s))
-		}
+	if err := glob.Check(s); err != nil {
+		return "", err
 	}
 	return s, nil
 }

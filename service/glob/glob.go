@@ -1,16 +1,32 @@
-package release
+// Package glob matches paths against patterns with "**". It owns the meaning
+// of the patterns that Etalon's files hold, and knows nothing of files.
+package glob
 
 import (
+	"fmt"
 	"path"
 	"strings"
 )
 
-// matchGlob says whether a slash-separated path matches a glob. "*", "?" and
+// Match says whether a slash-separated path matches a glob. "*", "?" and
 // "[...]" match within a segment as in path.Match; a segment "**" matches any
 // number of folders, none too. A wildcard at the start of a segment does not
 // match a dot there.
-func matchGlob(glob, p string) bool {
+func Match(glob, p string) bool {
 	return matchSegments(strings.Split(glob, "/"), strings.Split(p, "/"))
+}
+
+// Check says whether a glob is well formed. The error says what to mend.
+func Check(glob string) error {
+	if _, err := path.Match(glob, ""); err != nil {
+		return fmt.Errorf("glob %q: %w; a [ wants its ]", glob, err)
+	}
+	for seg := range strings.SplitSeq(glob, "/") {
+		if strings.Contains(seg, "**") && seg != "**" {
+			return fmt.Errorf("glob %q: ** stands alone between slashes", glob)
+		}
+	}
+	return nil
 }
 
 // matchSegments is the usual greedy match with one place to go back to: the
