@@ -158,6 +158,9 @@ const (
 	CitationFacts_OUTCOME_NO_CURRENT_EDITION CitationFacts_Outcome = 5
 	// It means more than one thing.
 	CitationFacts_OUTCOME_AMBIGUOUS CitationFacts_Outcome = 6
+	// The standard is known and no edition of it is meant: a series, all
+	// parts, a standard whose parts are cited as a whole.
+	CitationFacts_OUTCOME_FAMILY CitationFacts_Outcome = 7
 )
 
 // Enum value maps for CitationFacts_Outcome.
@@ -170,6 +173,7 @@ var (
 		4: "OUTCOME_NOT_YET_PUBLISHED",
 		5: "OUTCOME_NO_CURRENT_EDITION",
 		6: "OUTCOME_AMBIGUOUS",
+		7: "OUTCOME_FAMILY",
 	}
 	CitationFacts_Outcome_value = map[string]int32{
 		"OUTCOME_UNSPECIFIED":        0,
@@ -179,6 +183,7 @@ var (
 		"OUTCOME_NOT_YET_PUBLISHED":  4,
 		"OUTCOME_NO_CURRENT_EDITION": 5,
 		"OUTCOME_AMBIGUOUS":          6,
+		"OUTCOME_FAMILY":             7,
 	}
 )
 
@@ -1354,7 +1359,8 @@ type CitationFacts struct {
 	Message string `protobuf:"bytes,3,opt,name=message,proto3" json:"message,omitempty"`
 	// What may have been meant, best first.
 	Candidates []*Candidate `protobuf:"bytes,4,rep,name=candidates,proto3" json:"candidates,omitempty"`
-	// The version that is meant; of an undated designation the one in force.
+	// The version that is meant; of an undated designation the one in force, or
+	// where none is the last that was.
 	Edition *Edition `protobuf:"bytes,5,opt,name=edition,proto3" json:"edition,omitempty"`
 	// The designation names no edition though the standard has such.
 	Undated bool `protobuf:"varint,6,opt,name=undated,proto3" json:"undated,omitempty"`
@@ -1383,8 +1389,11 @@ type CitationFacts struct {
 	Alternative string `protobuf:"bytes,17,opt,name=alternative,proto3" json:"alternative,omitempty"`
 	// When the facts may differ, as recorded so far.
 	NextChangeTime *timestamppb.Timestamp `protobuf:"bytes,18,opt,name=next_change_time,json=nextChangeTime,proto3" json:"next_change_time,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// What could be cited instead of what is not in force, not final or not on
+	// record.
+	Replacement   *Edition `protobuf:"bytes,19,opt,name=replacement,proto3" json:"replacement,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *CitationFacts) Reset() {
@@ -1539,6 +1548,13 @@ func (x *CitationFacts) GetAlternative() string {
 func (x *CitationFacts) GetNextChangeTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.NextChangeTime
+	}
+	return nil
+}
+
+func (x *CitationFacts) GetReplacement() *Edition {
+	if x != nil {
+		return x.Replacement
 	}
 	return nil
 }
@@ -1919,7 +1935,7 @@ const file_etalon_v1_check_proto_rawDesc = "" +
 	"\x05facts\x18\x01 \x03(\v2\x18.etalon.v1.CitationFactsR\x05facts\x12\x13\n" +
 	"\x05as_of\x18\x02 \x01(\tR\x04asOf\x12\x1a\n" +
 	"\brevision\x18\x03 \x01(\x04R\brevision\x12+\n" +
-	"\x11staleness_seconds\x18\x04 \x01(\x03R\x10stalenessSeconds\"\xd8\a\n" +
+	"\x11staleness_seconds\x18\x04 \x01(\x03R\x10stalenessSeconds\"\xa2\b\n" +
 	"\rCitationFacts\x12 \n" +
 	"\vdesignation\x18\x01 \x01(\tR\vdesignation\x12:\n" +
 	"\aoutcome\x18\x02 \x01(\x0e2 .etalon.v1.CitationFacts.OutcomeR\aoutcome\x12\x18\n" +
@@ -1943,7 +1959,8 @@ const file_etalon_v1_check_proto_rawDesc = "" +
 	"\x05steps\x18\x0f \x03(\v2\x15.etalon.v1.FutureStepR\x05steps\x12!\n" +
 	"\fremoval_date\x18\x10 \x01(\tR\vremovalDate\x12 \n" +
 	"\valternative\x18\x11 \x01(\tR\valternative\x12D\n" +
-	"\x10next_change_time\x18\x12 \x01(\v2\x1a.google.protobuf.TimestampR\x0enextChangeTime\"\xc6\x01\n" +
+	"\x10next_change_time\x18\x12 \x01(\v2\x1a.google.protobuf.TimestampR\x0enextChangeTime\x124\n" +
+	"\vreplacement\x18\x13 \x01(\v2\x12.etalon.v1.EditionR\vreplacement\"\xda\x01\n" +
 	"\aOutcome\x12\x17\n" +
 	"\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rOUTCOME_FOUND\x10\x01\x12\x1c\n" +
@@ -1951,7 +1968,8 @@ const file_etalon_v1_check_proto_rawDesc = "" +
 	"\x17OUTCOME_UNKNOWN_EDITION\x10\x03\x12\x1d\n" +
 	"\x19OUTCOME_NOT_YET_PUBLISHED\x10\x04\x12\x1e\n" +
 	"\x1aOUTCOME_NO_CURRENT_EDITION\x10\x05\x12\x15\n" +
-	"\x11OUTCOME_AMBIGUOUS\x10\x06\"\xab\x02\n" +
+	"\x11OUTCOME_AMBIGUOUS\x10\x06\x12\x12\n" +
+	"\x0eOUTCOME_FAMILY\x10\a\"\xab\x02\n" +
 	"\aEdition\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x10\n" +
 	"\x03ref\x18\x02 \x01(\tR\x03ref\x12\x16\n" +
@@ -2052,22 +2070,23 @@ var file_etalon_v1_check_proto_depIdxs = []int32{
 	17, // 24: etalon.v1.CitationFacts.equivalents:type_name -> etalon.v1.Edition
 	19, // 25: etalon.v1.CitationFacts.steps:type_name -> etalon.v1.FutureStep
 	23, // 26: etalon.v1.CitationFacts.next_change_time:type_name -> google.protobuf.Timestamp
-	24, // 27: etalon.v1.Edition.status:type_name -> etalon.v1.Status
-	25, // 28: etalon.v1.Adoption.degree:type_name -> etalon.v1.Degree
-	17, // 29: etalon.v1.Adoption.edition:type_name -> etalon.v1.Edition
-	17, // 30: etalon.v1.Adoption.current:type_name -> etalon.v1.Edition
-	24, // 31: etalon.v1.FutureStep.status:type_name -> etalon.v1.Status
-	4,  // 32: etalon.v1.CheckService.CheckDocument:input_type -> etalon.v1.CheckDocumentRequest
-	8,  // 33: etalon.v1.CheckService.ExtractCitations:input_type -> etalon.v1.ExtractCitationsRequest
-	14, // 34: etalon.v1.CheckService.LookUpCitations:input_type -> etalon.v1.LookUpCitationsRequest
-	6,  // 35: etalon.v1.CheckService.CheckDocument:output_type -> etalon.v1.CheckDocumentResponse
-	10, // 36: etalon.v1.CheckService.ExtractCitations:output_type -> etalon.v1.ExtractCitationsResponse
-	15, // 37: etalon.v1.CheckService.LookUpCitations:output_type -> etalon.v1.LookUpCitationsResponse
-	35, // [35:38] is the sub-list for method output_type
-	32, // [32:35] is the sub-list for method input_type
-	32, // [32:32] is the sub-list for extension type_name
-	32, // [32:32] is the sub-list for extension extendee
-	0,  // [0:32] is the sub-list for field type_name
+	17, // 27: etalon.v1.CitationFacts.replacement:type_name -> etalon.v1.Edition
+	24, // 28: etalon.v1.Edition.status:type_name -> etalon.v1.Status
+	25, // 29: etalon.v1.Adoption.degree:type_name -> etalon.v1.Degree
+	17, // 30: etalon.v1.Adoption.edition:type_name -> etalon.v1.Edition
+	17, // 31: etalon.v1.Adoption.current:type_name -> etalon.v1.Edition
+	24, // 32: etalon.v1.FutureStep.status:type_name -> etalon.v1.Status
+	4,  // 33: etalon.v1.CheckService.CheckDocument:input_type -> etalon.v1.CheckDocumentRequest
+	8,  // 34: etalon.v1.CheckService.ExtractCitations:input_type -> etalon.v1.ExtractCitationsRequest
+	14, // 35: etalon.v1.CheckService.LookUpCitations:input_type -> etalon.v1.LookUpCitationsRequest
+	6,  // 36: etalon.v1.CheckService.CheckDocument:output_type -> etalon.v1.CheckDocumentResponse
+	10, // 37: etalon.v1.CheckService.ExtractCitations:output_type -> etalon.v1.ExtractCitationsResponse
+	15, // 38: etalon.v1.CheckService.LookUpCitations:output_type -> etalon.v1.LookUpCitationsResponse
+	36, // [36:39] is the sub-list for method output_type
+	33, // [33:36] is the sub-list for method input_type
+	33, // [33:33] is the sub-list for extension type_name
+	33, // [33:33] is the sub-list for extension extendee
+	0,  // [0:33] is the sub-list for field type_name
 }
 
 func init() { file_etalon_v1_check_proto_init() }
