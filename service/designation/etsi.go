@@ -57,7 +57,9 @@ func etsiNumber(c *cursor) string {
 		return n[:3] + " " + n[3:]
 	}
 	a := c.digits(3, 3)
-	c.sp()
+	if !c.sp() && a != "" && a[0] == '3' {
+		c.eat('-') // "301-549"
+	}
 	if z := c.digits(3, 3); a != "" && z != "" {
 		if c.pos-m == 7 && c.s[m+3] == ' ' {
 			return c.s[m:c.pos]

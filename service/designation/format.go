@@ -51,10 +51,18 @@ func writeNumbered(b *strings.Builder, id *ID) {
 		b.WriteString(p)
 	}
 	if id.Version != "" {
-		b.WriteString(" V")
+		mark := " V"
+		if id.Publishers[len(id.Publishers)-1] == "HD" {
+			mark = " S"
+		}
+		b.WriteString(mark)
 		b.WriteString(id.Version)
 	}
-	put(b, ":", id.Date)
+	if strings.HasPrefix(id.outer(), "GB") {
+		put(b, "-", id.Date)
+	} else {
+		put(b, ":", id.Date)
+	}
 	if id.Language != "" {
 		b.WriteByte('(')
 		b.WriteString(id.Language)

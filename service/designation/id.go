@@ -39,7 +39,8 @@ type ID struct {
 	Supplements []Supplement
 	// Language of the text: "E", "F", "E/F".
 	Language string
-	// Level of conformance asked for: "A", "AA" or "AAA" of WCAG.
+	// Level of conformance asked for: "A", "AA" or "AAA" of WCAG; "Type 1" or
+	// "Type 2" of a SOC report.
 	Level string
 	// Form of the delivery: "TC" (tracked changes), "CSV", "RLV".
 	Form string

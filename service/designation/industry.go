@@ -14,10 +14,11 @@ func parseIndustry(c *cursor, id *ID) bool {
 	case c.lit("icao"):
 		id.Publishers, id.Type = []string{"ICAO"}, "Doc"
 		c.gap()
-		if !c.word("document") && !c.word("doc") {
+		if c.word("document") || c.word("doc") {
+			c.eat('.')
+		} else if n := digitRun(c.s[c.pos:]); n != 4 {
 			return c.miss("Doc")
 		}
-		c.eat('.')
 	case c.lit("isae"):
 		id.Publishers, id.Type = []string{"IAASB"}, "ISAE"
 		c.lit(" (uk)")
@@ -46,6 +47,10 @@ func parseIndustry(c *cursor, id *ID) bool {
 }
 
 func writeIndustry(b *strings.Builder, id *ID) {
+	if s := seriesOf(id.Type); s != nil {
+		s.write(b, id)
+		return
+	}
 	switch id.Type {
 	case "":
 		writeNamed(b, id)

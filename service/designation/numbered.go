@@ -35,9 +35,25 @@ var numberedTail = [...]func(*cursor, *ID){
 // numberedVersion reads the version of an adopted ETSI standard, "BS EN 301
 // 549 V3.2.1:2021", and of a BSI Flex.
 func numberedVersion(c *cursor, id *ID) {
+	if id.Publishers[len(id.Publishers)-1] == "HD" {
+		harmonisation(c, id)
+		return
+	}
 	if outer := id.outer(); outer == "BSI Flex" || strings.Contains(id.Number, " ") && outer != "NF" {
 		version(c, id, "v", 3)
 	}
+}
+
+// harmonisation reads the issue of a harmonization document, "S2".
+func harmonisation(c *cursor, id *ID) {
+	m := c.pos
+	if c.sp() && c.lit("s") {
+		if n := c.digits(1, 1); n != "" && n != "0" && !isLetter(c.peek()) {
+			id.Version = n
+			return
+		}
+	}
+	c.pos = m
 }
 
 // latePart reads a part that stands behind the date, "ISO 15489:2016 Part 1".
@@ -45,9 +61,18 @@ func latePart(c *cursor, id *ID) {
 	if len(id.Parts) > 0 {
 		return
 	}
-	if p := spelledPart(c); p != "" {
+	m := c.pos
+	if p := spelledPart(c); p != "" && !id.likeETSI(p) {
 		id.Parts = []string{p}
+	} else {
+		c.pos = m
 	}
+}
+
+// likeETSI says whether the part would make the number one of ETSI's, "EN
+// 301-549".
+func (id *ID) likeETSI(part string) bool {
+	return len(part) == 3 && len(id.Number) == 3 && id.Number[0] == '3' && id.Publishers[len(id.Publishers)-1] == "EN"
 }
 
 // outer is the outermost publisher.
@@ -74,7 +99,7 @@ func number(c *cursor, id *ID) bool {
 			return true
 		}
 	}
-	if last == "NF" {
+	if last == "NF" || last == "JIS" {
 		return frenchNumber(c, id)
 	}
 	m := c.pos
@@ -91,12 +116,16 @@ func number(c *cursor, id *ID) bool {
 		n = strings.ToLower(c.s[m : c.pos+1])
 		c.pos++
 	}
+	if b := c.peek() | 0x20; b == 'x' && len(n) == 4 && n[2:] == "00" && !isAlnum(c.at(1)) {
+		c.pos++ // "2700x"
+		n, id.Series = n+"0", true
+	}
 	id.Number = n
 	return true
 }
 
 // frenchNumber reads the class of an NF standard, such as "Z 42" of "NF Z
-// 42-013"; the rest is read as parts.
+// 42-013", and of a JIS; the rest is read as parts.
 func frenchNumber(c *cursor, id *ID) bool {
 	class := c.letters(1, 1)
 	if class == "" {
@@ -124,7 +153,7 @@ func parts(c *cursor, id *ID) {
 				p = ""
 			}
 		}
-		if p == "" {
+		if p == "" || len(id.Parts) == 0 && id.likeETSI(p) {
 			c.pos = m
 			return
 		}
@@ -180,103 +209,17 @@ func groups(c *cursor, id *ID) {
 		}
 		c.pos = n
 		return
+	case c.lit("-x") && !isAlnum(c.peek()):
+		id.Series = true
+		for c.lit("-x") && !isAlnum(c.peek()) {
+			m = c.pos
+		}
+		return
 	case c.word(" family of standards"), c.word(" family"):
 		id.Series = true
 		return
 	}
 	c.pos = m
-}
-
-// isYear says whether s is a year in which a standard can have appeared.
-func isYear(s string) bool {
-	return len(s) == 4 && (s[:2] == "19" || s[:2] == "20")
-}
-
-// date reads ":2018", " : 2018", ":2018-12", "-2018" and " (2018)" once.
-func date(c *cursor, id *ID) {
-	if id.Date == "" {
-		id.Date = anyDate(c)
-	}
-}
-
-func anyDate(c *cursor) string {
-	m := c.pos
-	c.sp()
-	if c.eat(':') {
-		c.sp()
-		if d := yearMonth(c); d != "" {
-			return d
-		}
-	}
-	c.pos = m
-	if c.eat('-') {
-		if d := yearMonth(c); d != "" {
-			return d
-		}
-	}
-	c.pos = m
-	// "ISO 27001 2013", but in a sentence the year may be another matter.
-	if c.whole && c.sp() {
-		if d := yearMonth(c); d != "" && c.done() {
-			return d
-		}
-	}
-	c.pos = m
-	return bracketDate(c)
-}
-
-// bracketDate reads "(2018)", "(2018-12)" and "(12/2018)".
-func bracketDate(c *cursor) string {
-	m := c.pos
-	c.sp()
-	if c.eat('(') {
-		c.sp()
-		d := yearMonth(c)
-		if d == "" {
-			d = monthYear(c)
-		}
-		if c.sp(); d != "" && c.eat(')') {
-			return d
-		}
-	}
-	c.pos = m
-	return ""
-}
-
-// yearMonth reads YYYY or YYYY-MM, not followed by a letter or digit.
-func yearMonth(c *cursor) string {
-	m := c.pos
-	y := c.digits(4, 4)
-	if !isYear(y) {
-		c.pos = m
-		return ""
-	}
-	end := c.pos
-	if c.eat('-') && isMonth(c.digits(2, 2)) && !isLetter(c.peek()) {
-		return c.s[m:c.pos]
-	}
-	if c.pos = end; isLetter(c.peek()) {
-		c.pos = m
-		return ""
-	}
-	return y
-}
-
-// monthYear reads MM/YYYY and gives YYYY-MM.
-func monthYear(c *cursor) string {
-	m := c.pos
-	mm := c.digits(2, 2)
-	if isMonth(mm) && (c.eat('/') || c.eat('.')) {
-		if y := c.digits(4, 4); isYear(y) {
-			return y + "-" + mm
-		}
-	}
-	c.pos = m
-	return ""
-}
-
-func isMonth(s string) bool {
-	return len(s) == 2 && s >= "01" && s <= "12"
 }
 
 var languages = [...]struct{ lit, code string }{

@@ -146,7 +146,7 @@ func indexStarts() (index [128][]start) {
 	}
 	for _, family := range [][]start{
 		numberedStarts(), etsiStarts, ietfStarts, ituStarts, w3cStarts, ieeeStarts, nistStarts, ansiStarts,
-		unStarts, hl7Starts, nhsStarts, modStarts, ocdsStarts, industryStarts, etalonStarts, namedStarts(),
+		unStarts, hl7Starts, nhsStarts, modStarts, ocdsStarts, industryStarts, seriesStarts(), isoURNStarts, etalonStarts, namedStarts(),
 	} {
 		for _, st := range family {
 			add(st)
