@@ -1,0 +1,194 @@
+package check
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/etalon-registry/etalon/service/designation"
+	"github.com/etalon-registry/etalon/service/standard"
+)
+
+// adopts says whether what is cited adopts an international or European
+// standard: on record, or by the form of its designation.
+func adopts(f *Facts) bool {
+	for _, a := range f.Adoptions {
+		if a.Degree == standard.NotEquivalent {
+			continue
+		}
+		id := parsed(a.Target)
+		if id.IsZero() && a.Edition != nil {
+			id = parsed(a.Edition.Designation)
+		}
+		if international(id) {
+			return true
+		}
+	}
+	return international(f.ID)
+}
+
+func ukOnlyStandard(c *checker) {
+	c.once(func(at int, _ *Citation, f *Facts, times int) {
+		if f.Outcome != OutcomeFound && f.Outcome != NoCurrentEdition || !ukStandard(f.ID) || adopts(f) || len(f.Equivalents) == 0 {
+			return
+		}
+		var names []string
+		for i := range f.Equivalents[:min(len(f.Equivalents), 3)] {
+			names = append(names, shown(&f.Equivalents[i]))
+		}
+		c.add(at, Finding{
+			Message: fmt.Sprintf("%s is a United Kingdom standard that adopts no internationally recognised equivalent, although %s %s on record (Procurement Act 2023, s. 56(3))%s.",
+				f.ID, strings.Join(names, " and "), isAre(len(names)), cites(times)),
+			Ref: f.Equivalents[0].refText(), Link: f.Equivalents[0].IRI,
+		})
+	})
+}
+
+// refText is the reference of an edition; empty where it is not registered.
+func (e *Edition) refText() string {
+	if e.Ref.Name.IsZero() {
+		return ""
+	}
+	return e.Ref.String()
+}
+
+// cites says how often something is cited, where that is more than once.
+func cites(times int) string {
+	if times < 2 {
+		return ""
+	}
+	return fmt.Sprintf("; it is cited %d times", times)
+}
+
+func equivalenceUnknown(c *checker) {
+	c.once(func(at int, _ *Citation, f *Facts, _ int) {
+		if f.Outcome == OutcomeFound && ukStandard(f.ID) && !adopts(f) && len(f.Equivalents) == 0 && c.online {
+			c.add(at, Finding{Message: fmt.Sprintf("%s is a United Kingdom standard that adopts nothing on record, and no internationally recognised equivalent is on record either.", f.ID)})
+		}
+	})
+}
+
+func adoptionLag(c *checker) {
+	c.once(func(at int, _ *Citation, f *Facts, _ int) {
+		if f.Outcome != OutcomeFound || f.Edition == nil || !inForce(f.Edition.Status) {
+			return
+		}
+		if f.Current != nil && f.Current.Ref != f.Edition.Ref {
+			return // a newer edition of the adoption itself is there
+		}
+		for _, a := range f.Adoptions {
+			if a.Degree == standard.NotEquivalent || a.Edition == nil || a.Current == nil || a.Edition.Ref == a.Current.Ref ||
+				a.Current.Released.Compare(a.Edition.Released) <= 0 || !inForce(a.Current.Status) {
+				continue
+			}
+			c.add(at, Finding{
+				Message: fmt.Sprintf("%s adopts %s, whereas %s is current%s; no adoption of it is on record.",
+					shown(f.Edition), shown(a.Edition), shown(a.Current), since(a.Current.Released)),
+				Ref: a.Current.refText(), Link: a.Current.IRI,
+			})
+			return
+		}
+	})
+}
+
+// missingOrEquivalent finds United Kingdom standards beside none of whose
+// citations equivalents are allowed, in a document that has no clause for all.
+func missingOrEquivalent(c *checker) {
+	var uk []int
+	for i, places := range c.byFacts {
+		id := c.report.Facts[i].ID
+		if ukStandard(id) && !id.IsZero() && id.Flavour != designation.Etalon {
+			uk = append(uk, places[0])
+		}
+	}
+	if len(uk) == 0 || c.coversAll() {
+		return
+	}
+	for _, at := range uk {
+		facts := c.report.FactsOf[at]
+		places := c.byFacts[facts]
+		if c.anyAllowsEquivalents(places) {
+			continue
+		}
+		c.add(at, Finding{Message: fmt.Sprintf(
+			"%s is a United Kingdom standard, and the document does not say that an equivalent standard is accepted (Procurement Act 2023, s. 56(4)); write \"or equivalent\" or add a clause for all%s.",
+			c.report.Facts[facts].ID, cites(len(places)))})
+	}
+}
+
+func (c *checker) anyAllowsEquivalents(places []int) bool {
+	const most = 20 // of places that are looked at
+	doc := c.report.Document
+	for _, at := range places[:min(len(places), most)] {
+		cite := &c.report.Citations[at]
+		from, to := unit(doc, cite.Start, cite.End)
+		if allowsEquivalents(doc.Text[from:to]) || allowsEquivalents(cite.Place.Heading) ||
+			allowsEquivalents(leadIn(doc.Text, from)) || allowsEquivalents(tableContext(doc, cite.Start)) {
+			return true
+		}
+	}
+	return false
+}
+
+// coversAll says whether the document has a clause by which references to
+// standards take equivalents in: a sentence that allows them, speaks of
+// references to standards in general, and cites none itself.
+func (c *checker) coversAll() bool {
+	text := c.report.Document.Text
+	next := 0         // citation
+	const most = 5000 // of the word that are looked at
+	for i, n := 0, 0; i < len(text) && n < most; n++ {
+		at := nextEquivalent(text, i)
+		if at < 0 {
+			return false
+		}
+		i = at + 1
+		from, to := sentenceAround(text, at)
+		for next < len(c.report.Citations) && c.report.Citations[next].End <= from {
+			next++
+		}
+		if next < len(c.report.Citations) && c.report.Citations[next].Start < to {
+			continue
+		}
+		if s := text[from:to]; allowsEquivalents(s) && general(s) {
+			return true
+		}
+	}
+	return false
+}
+
+// general says whether a sentence speaks of references to standards as such.
+func general(s string) bool {
+	words := strings.Fields(strings.ToLower(s))
+	var standards, refers, all bool
+	for _, w := range words {
+		w = strings.Trim(w, ".,;:()\"'“”‘’")
+		switch w {
+		case "standard", "standards", "specification", "specifications", "norm", "norms":
+			standards = true
+		case "reference", "referenced", "refer", "refers", "referred", "cited", "citation", "citations", "named", "mentioned", "quoted", "stated", "specified", "listed":
+			refers = true
+		case "references":
+			refers, all = true, true
+		case "any", "all", "every", "each", "where", "wherever", "whenever", "a", "such":
+			all = true
+		}
+	}
+	return standards && refers && all
+}
+
+// sentenceAround is the sentence that a byte stands in.
+func sentenceAround(text string, at int) (from, to int) {
+	from, to = around(text, at, at, maxUnit)
+	for i := at - 1; i > from; i-- {
+		if (text[i] == ' ' || text[i] == '\n') && strings.IndexByte(".!?", text[i-1]) >= 0 {
+			from = i + 1
+			break
+		}
+	}
+	for i := at; i < to; i++ {
+		if strings.IndexByte(".!?", text[i]) >= 0 && (i+1 == to || text[i+1] == ' ' || text[i+1] == '\n') {
+			return from, i + 1
+		}
+	}
+	return from, to
+}

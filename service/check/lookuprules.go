@@ -1,0 +1,108 @@
+package check
+
+import (
+	"fmt"
+
+	"github.com/etalon-registry/etalon/service/designation"
+	"github.com/etalon-registry/etalon/service/standard"
+)
+
+func unknownDesignation(c *checker) {
+	c.each(func(at int, _ *Citation, f *Facts) {
+		// A draft whose final text is known is for the rule on drafts.
+		if f.Outcome != UnknownStandard || drafted(f.ID) && f.Replacement != nil {
+			return
+		}
+		c.add(at, Finding{Message: orElse(f.Message, fmt.Sprintf("%s is not in the registry.", f.ID))})
+	})
+}
+
+func unknownEdition(c *checker) {
+	c.each(func(at int, _ *Citation, f *Facts) {
+		if f.Outcome != UnknownEdition || drafted(f.ID) && f.Replacement != nil {
+			return
+		}
+		c.add(at, Finding{
+			Message:     orElse(f.Message, fmt.Sprintf("%s is no edition that is on record.", f.ID)),
+			Replacement: replacement(f),
+		})
+	})
+}
+
+func notYetPublished(c *checker) {
+	c.each(func(at int, _ *Citation, f *Facts) {
+		if f.Outcome != NotYetPublished {
+			return
+		}
+		msg := fmt.Sprintf("%s was not published by %s", f.ID, c.report.AsOf)
+		if e := f.Edition; e != nil && !e.Released.IsZero() {
+			msg += fmt.Sprintf("; it is there from %s on", e.Released)
+		}
+		found := Finding{}
+		if cur := f.Current; cur != nil && cur.Designation != "" {
+			msg += fmt.Sprintf("; %s was in force", shown(cur))
+			found.Replacement = rewritten(f, cur)
+		}
+		found.Message = msg + "."
+		c.add(at, found)
+	})
+}
+
+func ambiguous(c *checker) {
+	c.each(func(at int, _ *Citation, f *Facts) {
+		if f.Outcome == Ambiguous {
+			c.add(at, Finding{Message: orElse(f.Message, fmt.Sprintf("%s means more than one thing.", f.ID))})
+		}
+	})
+}
+
+func orElse(s, other string) string {
+	if s != "" {
+		return s
+	}
+	return other
+}
+
+// shown is how people call an edition.
+func shown(e *Edition) string {
+	if e.Designation != "" {
+		return e.Designation
+	}
+	return e.Ref.String()
+}
+
+// replacement is how facts.Replacement would be cited; empty: there is none,
+// or nobody gave it a designation.
+func replacement(f *Facts) string {
+	if f.Replacement == nil {
+		return ""
+	}
+	return rewritten(f, f.Replacement)
+}
+
+// rewritten is how an edition would be cited instead of what is cited: undated
+// where that is, and with the level of conformance that it asks for.
+func rewritten(f *Facts, e *Edition) string {
+	id, err := designation.Parse(e.Designation)
+	if err != nil {
+		return e.Designation
+	}
+	if !f.ID.Fixed() && id.Flavour != designation.Etalon {
+		id = id.Undated()
+	}
+	if f.ID.Level != "" && id.Flavour == designation.W3C {
+		id.Level = f.ID.Level
+	}
+	if id.Key() == designation.Key(e.Designation) && id.Level == "" {
+		return e.Designation
+	}
+	return id.String()
+}
+
+// since is " since 2021-03-01", or nothing where the day is not known.
+func since(d standard.Day) string {
+	if d.IsZero() {
+		return ""
+	}
+	return " since " + d.String()
+}

@@ -1,0 +1,114 @@
+package check
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/etalon-registry/etalon/service/check/citation"
+	"github.com/etalon-registry/etalon/service/designation"
+	"github.com/etalon-registry/etalon/service/document"
+	"github.com/etalon-registry/etalon/service/resolve"
+	"github.com/etalon-registry/etalon/service/standard"
+)
+
+// cited is an edition that the document cites.
+type cited struct {
+	work, edition string // keys of the standard and of the edition, adoptions undone
+	chain         string // publishers as cited
+	known         bool   // by facts, not by form alone
+	first         int    // citation
+}
+
+// mixedEditions finds standards that are cited in two editions, once each, at
+// the first place of the second edition.
+func mixedEditions(c *checker) {
+	seen := map[string][]cited{}
+	told := map[string]bool{}
+	c.each(func(at int, cite *Citation, f *Facts) {
+		if !f.ID.Dated() || f.ID.Flavour == designation.Etalon || cite.Confidence == citation.Weak || drafted(f.ID) {
+			return
+		}
+		now := edition(f)
+		now.first = at
+		for _, before := range seen[now.work] {
+			if before.edition == now.edition || before.chain != now.chain && !(before.known && now.known) {
+				continue
+			}
+			if !told[now.work] {
+				told[now.work] = true
+				c.add(at, Finding{Message: c.mixed(before.first, at)})
+			}
+			return
+		}
+		seen[now.work] = append(seen[now.work], now)
+	})
+}
+
+// edition is what a dated designation cites, traced to what it adopts: by the
+// facts where there are such, else by its form.
+func edition(f *Facts) cited {
+	id := f.ID.Base()
+	for down, ok := id.Adopts(); ok; down, ok = down.Adopts() {
+		id = down
+	}
+	id = joint(id)
+	out := cited{work: id.Undated().Key(), edition: datedKey(id, f.ID), chain: strings.Join(joint(f.ID).Publishers, " ")}
+	if f.Outcome != OutcomeFound || f.Edition == nil {
+		return out
+	}
+	out.known = true
+	core := f.Edition.Designation
+	for _, a := range f.Adoptions {
+		if a.Degree == standard.NotEquivalent {
+			continue
+		}
+		core = a.Target
+		if a.Edition != nil && a.Edition.Designation != "" {
+			core = a.Edition.Designation
+		}
+	}
+	if coreID, err := designation.Parse(core); err == nil && coreID.Dated() && f.Method != resolve.DigestMatch {
+		out.work, out.edition = joint(coreID).Undated().Key(), datedKey(joint(coreID.Base()), coreID)
+	}
+	return out
+}
+
+// datedKey is the key of a base with the amendments that are consolidated in
+// the designation: those are another edition, one that stands alone is not.
+func datedKey(base, whole designation.ID) string {
+	for _, s := range whole.Supplements {
+		if s.Consolidated {
+			base.Supplements = append(base.Supplements, s)
+		}
+	}
+	return base.Key()
+}
+
+func (c *checker) mixed(first, second int) string {
+	a, b := &c.report.Citations[first], &c.report.Citations[second]
+	return fmt.Sprintf("The document cites one standard in two editions: %s (%s) and %s (%s).", a.ID, placeText(a.Place), b.ID, placeText(b.Place))
+}
+
+// placeText is a place in words, as short as finds it.
+func placeText(p document.Place) string {
+	var parts []string
+	if p.Page > 0 {
+		parts = append(parts, fmt.Sprintf("page %d", p.Page))
+	}
+	if p.Line > 0 {
+		parts = append(parts, fmt.Sprintf("line %d", p.Line))
+	}
+	if p.Cell != "" {
+		parts = append(parts, p.Cell)
+	}
+	if p.Part != "" {
+		parts = append(parts, p.Part)
+	}
+	if len(parts) == 0 && p.Heading != "" {
+		parts = append(parts, fmt.Sprintf("under %q", p.Heading))
+	}
+	if len(parts) == 0 {
+		return "place unknown"
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,423 @@
+package check
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/etalon-registry/etalon/service/designation"
+	"github.com/etalon-registry/etalon/service/resolve"
+	"github.com/etalon-registry/etalon/service/standard"
+)
+
+// probedParts is how many parts of a standard are looked for by number.
+const probedParts = 20
+
+// unknown says what is known around a designation that means nothing.
+func (l *lookup) unknown(ways []way) {
+	if l.knownStandard(ways) || l.family(ways) {
+		return
+	}
+	l.facts.Outcome = UnknownStandard
+	_, f := l.resolve(l.id.String())
+	if f != nil {
+		l.facts.Candidates = f.Candidates
+	}
+	if near := l.editionsByForm(ways); len(near) > 0 {
+		l.facts.Candidates = merged(near, l.facts.Candidates)
+	}
+	l.facts.Message = fmt.Sprintf("%s is not in the registry", l.id) + l.hint() + "."
+}
+
+// knownStandard is for what names an edition of a standard that is registered
+// in one of the ways that are no adoption, and has none such.
+func (l *lookup) knownStandard(ways []way) bool {
+	for _, w := range ways {
+		if w.down || !w.id.Dated() && !l.grouped() {
+			continue
+		}
+		bare := ungrouped(w.id.Undated())
+		key := bare.Key()
+		if l.view.Designation(key) == nil {
+			continue
+		}
+		a, f := l.resolve(bare.String())
+		s := a.Standard
+		if f != nil && len(f.Candidates) > 0 {
+			s = l.view.Standard(f.Candidates[0].Name)
+		}
+		if s == nil || f != nil && f.Reason == resolve.Ambiguous {
+			continue
+		}
+		l.standard(s)
+		if l.grouped() {
+			l.facts.Outcome = Family
+			l.facts.Message = fmt.Sprintf("%s means more than one document.", l.id)
+			return true
+		}
+		return l.unknownEdition(w, s)
+	}
+	return false
+}
+
+func (l *lookup) grouped() bool { return l.id.AllParts || l.id.Series }
+
+func ungrouped(id designation.ID) designation.ID {
+	id.AllParts, id.Series = false, false
+	return id
+}
+
+// unknownEdition is for a standard that has no such edition on record.
+func (l *lookup) unknownEdition(w way, s *resolve.Standard) bool {
+	if len(s.Versions) == 0 {
+		l.facts.Outcome = UnknownStandard
+		l.facts.Message = fmt.Sprintf("The registry lists no editions of %s.", w.id.Undated())
+		return true
+	}
+	l.facts.Outcome = UnknownEdition
+	if _, f := l.resolve(w.id.String()); f != nil {
+		l.facts.Candidates = f.Candidates
+	}
+	if len(l.facts.Candidates) == 0 {
+		for _, v := range s.Versions {
+			l.facts.Candidates = append(l.facts.Candidates, resolve.Candidate{Name: s.Record.Name, Version: v.Record.ID, Score: 0.5, Why: "an edition that is registered"})
+		}
+		l.facts.Candidates = l.facts.Candidates[:min(len(l.facts.Candidates), resolve.MaxCandidates)]
+	}
+	l.nearest()
+	l.facts.Message = fmt.Sprintf("%s is no edition of %s that is on record", l.id, s.Record.Name) + l.hint() + "."
+	return true
+}
+
+// otherEdition is for an edition that is known through what it adopts by its
+// form, whereas its own standard is registered and another of its editions
+// adopts the very same: then the edition that is cited is none.
+func (l *lookup) otherEdition(a *resolve.Answer) bool {
+	if !l.id.Dated() {
+		return false
+	}
+	own := l.view.Designation(l.id.Undated().Key())
+	if own == nil {
+		return false
+	}
+	for _, h := range resolve.Adopters(l.view, a.Standard, a.Version, l.at, time.Time{}) {
+		for i := range own.Claims {
+			if c := &own.Claims[i]; c.Version != "" || h.Name != c.Name || h.Version == "" || !c.HoldsAt(l.at, time.Time{}) {
+				continue
+			}
+			s := l.view.Standard(h.Name)
+			l.standard(s)
+			l.unknownEdition(way{id: l.id}, s)
+			best := resolve.Candidate{Name: h.Name, Version: h.Version, Score: 1, Why: "adopts " + firstOf(a.Version.Record.Designations, a.Ref())}
+			l.facts.Candidates = merged([]resolve.Candidate{best}, l.facts.Candidates)
+			l.facts.Message = fmt.Sprintf("%s is no edition of %s that is on record", l.id, s.Record.Name) + l.hint() + "."
+			return true
+		}
+	}
+	return false
+}
+
+// nearest sorts the candidates: editions of the standard first, by the
+// distance of their years, then what is similar.
+func (l *lookup) nearest() {
+	want := yearOf(l.id.Date)
+	distance := func(c resolve.Candidate) int {
+		s := l.view.Standard(c.Name)
+		if s == nil || c.Name != l.facts.Standard {
+			return 10000
+		}
+		v := s.Find(c.Version)
+		if v == nil {
+			return 9999
+		}
+		year := 0
+		for _, d := range v.Record.Designations {
+			if year = yearOf(parsed(d).Date); year != 0 {
+				break
+			}
+		}
+		if year == 0 {
+			year, _, _ = v.Record.Released.Date()
+		}
+		if year == 0 || want == 0 {
+			return 5000
+		}
+		return max(year-want, want-year)
+	}
+	slices.SortStableFunc(l.facts.Candidates, func(a, b resolve.Candidate) int {
+		return cmp.Compare(distance(a), distance(b))
+	})
+}
+
+func yearOf(date string) int {
+	if len(date) < 4 {
+		return 0
+	}
+	y, err := strconv.Atoi(date[:4])
+	if err != nil {
+		return 0
+	}
+	return y
+}
+
+// family is for a standard that is registered by its parts alone.
+func (l *lookup) family(ways []way) bool {
+	for _, w := range ways {
+		bare := ungrouped(w.id.Undated())
+		parts, same := l.parts(bare, w.id.Date)
+		if len(parts) == 0 {
+			continue
+		}
+		l.facts.Candidates = parts
+		switch {
+		case !l.id.Dated():
+			l.facts.Outcome = Family
+			l.facts.Message = fmt.Sprintf("%s is registered by its parts.", bare)
+		case len(same) > 0:
+			l.facts.Outcome, l.facts.Candidates = Ambiguous, same
+			l.facts.Message = fmt.Sprintf("%s is published in parts, of which more than one may be meant; name the part%s.", l.id, l.hint())
+		default:
+			l.facts.Outcome = UnknownEdition
+			l.facts.Message = fmt.Sprintf("%s is published in parts, none of which bears that date on record; name the part%s.", bare, l.hint())
+		}
+		return true
+	}
+	return false
+}
+
+// parts are the registered parts of a standard, and of those the editions of a
+// date.
+func (l *lookup) parts(whole designation.ID, date string) (parts, dated []resolve.Candidate) {
+	for n := range probedParts + 1 {
+		id := whole
+		id.Parts = append(slices.Clone(whole.Parts), strconv.Itoa(n))
+		if c, ok := l.claim(id.Key()); ok {
+			c.Why = "a part of it"
+			parts = append(parts, c)
+		}
+		if date == "" {
+			continue
+		}
+		id.Date = date
+		if c, ok := l.claim(id.Key()); ok {
+			c.Why = "a part of it, of that date"
+			dated = append(dated, c)
+			if len(parts) == 0 || parts[len(parts)-1].Name != c.Name {
+				parts = append(parts, resolve.Candidate{Name: c.Name, Score: 1, Why: "a part of it"})
+			}
+		}
+	}
+	return parts[:min(len(parts), resolve.MaxCandidates)], dated[:min(len(dated), resolve.MaxCandidates)]
+}
+
+// claim is what a normal form is held for, where somebody holds it.
+func (l *lookup) claim(key string) (resolve.Candidate, bool) {
+	d := l.view.Designation(key)
+	if d == nil {
+		return resolve.Candidate{}, false
+	}
+	for i := range d.Claims {
+		if c := &d.Claims[i]; c.HoldsAt(l.at, time.Time{}) && l.view.Standard(c.Name) != nil {
+			return resolve.Candidate{Name: c.Name, Version: c.Version, Score: 1}, true
+		}
+	}
+	return resolve.Candidate{}, false
+}
+
+// editionsByForm are the editions of what a designation adopts by its form,
+// nearest in date first: an adoption may bear another year.
+func (l *lookup) editionsByForm(ways []way) []resolve.Candidate {
+	if !l.id.Dated() {
+		return nil
+	}
+	for _, w := range ways {
+		if !w.down {
+			continue
+		}
+		c, ok := l.claim(w.id.Undated().Key())
+		s := l.view.Standard(c.Name)
+		if !ok || s == nil {
+			continue
+		}
+		inner := lookup{view: l.view, id: w.id, at: l.at}
+		inner.facts.Standard = c.Name
+		if _, f := inner.resolve(w.id.String()); f != nil {
+			inner.facts.Candidates = f.Candidates
+			inner.nearest()
+		}
+		return inner.facts.Candidates
+	}
+	return nil
+}
+
+// merged is a and what b has besides, no more than a failure may carry.
+func merged(a, b []resolve.Candidate) []resolve.Candidate {
+	for _, c := range b {
+		if !slices.ContainsFunc(a, func(o resolve.Candidate) bool { return o.Name == c.Name && o.Version == c.Version }) {
+			a = append(a, c)
+		}
+	}
+	return a[:min(len(a), resolve.MaxCandidates)]
+}
+
+// hint names the nearest candidates by their designations.
+func (l *lookup) hint() string {
+	var names []string
+	for _, c := range l.facts.Candidates[:min(len(l.facts.Candidates), 3)] {
+		if name := l.called(c); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "; nearest " + isAre(len(names)) + " " + strings.Join(names, ", ")
+}
+
+func isAre(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
+}
+
+// called is how people call a candidate: a designation, else the reference.
+func (l *lookup) called(c resolve.Candidate) string {
+	s := l.view.Standard(c.Name)
+	if s == nil {
+		return c.Ref()
+	}
+	if v := s.Find(c.Version); v != nil {
+		return firstOf(v.Record.Designations, c.Ref())
+	}
+	return firstOf(s.Record.Designations, c.Ref())
+}
+
+// sentence makes a plain sentence of a message.
+func sentence(s string) string {
+	s = strings.TrimSpace(s)
+	if s == "" || strings.HasSuffix(s, ".") || strings.HasSuffix(s, "?") {
+		return s
+	}
+	return s + "."
+}
+
+// replace works out what could be cited instead.
+func (l *lookup) replace() {
+	f := &l.facts
+	switch {
+	case drafted(l.id) || f.Edition != nil && f.Edition.Prerelease:
+		f.Replacement = l.final()
+	case f.Outcome == UnknownEdition && len(f.Candidates) > 0:
+		c := f.Candidates[0]
+		if s := l.view.Standard(c.Name); s != nil {
+			if v := s.Find(c.Version); v != nil && standard.VisibleAt(v.Record, l.at, time.Time{}) {
+				e := l.edition(s, v)
+				f.Replacement = &e
+			}
+		}
+	case f.Outcome == NoCurrentEdition, f.Edition != nil && f.Edition.Status >= standard.Superseded, len(f.Successors) > 0:
+		f.Replacement = l.successor()
+	case f.Edition != nil && f.Edition.Status == standard.Deprecated && f.Alternative != "":
+		f.Replacement = l.targetEdition(f.Alternative)
+	}
+}
+
+// successor is what follows the edition and is in force, by the publishers
+// that are cited where they have it; nil where several standards share its
+// matter.
+func (l *lookup) successor() *Edition {
+	if l.ver == nil {
+		return nil
+	}
+	var best *Edition
+	names := map[standard.Name]bool{}
+	for _, h := range l.followers(l.std, l.ver) {
+		e, hs, hv := l.hopEdition(h)
+		if e == nil || hv == l.ver && hv != nil || hs != nil && !inForce(e.Status) {
+			continue
+		}
+		if h.Depth == 1 && hs != nil {
+			names[h.Name] = true
+		}
+		if best == nil || best.Ref.Name.IsZero() && hs != nil {
+			best = e
+			l.sameChain(best, hs, hv)
+		}
+	}
+	if len(names) > 1 {
+		return nil
+	}
+	if c := l.facts.Current; best == nil && c != nil && c.Ref != l.facts.Edition.Ref {
+		e := *c
+		hs := l.view.Standard(c.Ref.Name)
+		l.sameChain(&e, hs, hs.Find(standard.VersionID(c.Ref.Selector.Text)))
+		best = &e
+	}
+	return best
+}
+
+// sameChain puts an adoption by the publishers that are cited in the place of
+// what it adopts.
+func (l *lookup) sameChain(e *Edition, s *resolve.Standard, v *resolve.Version) {
+	if s == nil || v == nil || slices.Equal(parsed(e.Designation).Publishers, l.id.Publishers) {
+		return
+	}
+	for _, h := range resolve.Adopters(l.view, s, v, l.at, time.Time{}) {
+		up, _, _ := l.hopEdition(h)
+		if up != nil && inForce(up.Status) && slices.Equal(parsed(up.Designation).Publishers, l.id.Publishers) {
+			*e = *up
+			return
+		}
+	}
+}
+
+// final is the published text of a draft, nil where there is none yet.
+func (l *lookup) final() *Edition {
+	if e, c := l.facts.Edition, l.facts.Current; e != nil && c != nil && c.Ref != e.Ref && !c.Prerelease && c.Released.Compare(e.Released) >= 0 {
+		return c
+	}
+	if len(l.facts.Successors) > 0 {
+		return l.successor()
+	}
+	if l.id.Flavour == designation.IETF {
+		return l.replacing(l.id.Key(), l.id.Undated().Key())
+	}
+	id := l.id
+	id.Stage = ""
+	for _, w := range waysOf(id) {
+		for _, d := range []designation.ID{w.id, w.id.Undated()} {
+			if l.view.Designation(d.Key()) == nil {
+				continue
+			}
+			a, err := resolve.Resolve(l.view, resolve.Query{Text: d.String(), At: l.at})
+			if err != nil {
+				continue
+			}
+			if e := l.edition(a.Standard, a.Version); yearOf(e.Released.String()) >= yearOf(l.id.Date) {
+				return &e
+			}
+		}
+	}
+	return nil
+}
+
+// replacing is the version that replaces any of the keys.
+func (l *lookup) replacing(keys ...string) *Edition {
+	var found *Edition
+	for _, key := range keys {
+		l.view.Referrers(key, func(r resolve.Referrer) bool {
+			if r.Relation.Type == standard.Replaces && r.Relation.HoldsAt(l.at, time.Time{}) {
+				found, _, _ = l.hopEdition(resolve.Hop{Name: r.Name, Version: r.Version})
+			}
+			return found == nil
+		})
+		if found != nil {
+			return found
+		}
+	}
+	return nil
+}
