@@ -83,7 +83,7 @@ var rules = []rule{
 	{packages: "service/systemtest/...", own: everything},
 
 	{packages: "client/...", own: join(pure, []string{"gen/etalon/v1", "service/buildinfo", "client/..."}), forbid: etcd},
-	{packages: "cmd/etalon/...", own: join(pure, []string{"gen/etalon/v1", "service/buildinfo", "client/...", "cmd/etalon/internal/..."}), forbid: etcd},
+	{packages: "cmd/etalon/...", own: join(pure, []string{"gen/etalon/v1", "service/buildinfo", "service/bundle/...", "client/...", "cmd/etalon/internal/..."}), forbid: etcd},
 	{packages: "cmd/etalond/...", own: []string{"service/server/...", "service/config/...", "service/buildinfo", "cmd/etalond/internal/..."}},
 
 	{packages: "gen/etalon/v1", forbid: etcd},

@@ -18,8 +18,8 @@ import (
 // Standards and normal forms lead to each other until nothing is new:
 //
 //   - a standard to the normal forms of its names and designations and those of
-//     its versions, dated and undated; to what it and they replace, are
-//     superseded by, adopt, amend and correct;
+//     its versions, dated and undated, and of what they adopt by their form; to
+//     what it and they replace, are superseded by, adopt, amend and correct;
 //   - a normal form to everybody who ever claimed it, for the claim of one may
 //     hide that of another; and to what replaces, adopts, amends or corrects
 //     what it names, or is superseded by it.
@@ -124,18 +124,24 @@ func (c *closure) keysOf(st *resolve.Standard, v *resolve.Version, designations 
 	}
 }
 
-// editions takes in the undated form of a designation and every edition of it
-// that somebody claims.
+// editions takes in every edition that somebody claims of a designation and of
+// what it adopts by its form.
 func (c *closure) editions(text string) {
 	id, err := designation.Parse(text)
-	if err != nil {
-		return
+	for ok := err == nil; ok; id, ok = id.Adopts() {
+		c.editionsOf(id)
+		if joint, ok := id.JointForm(); ok {
+			c.editionsOf(joint)
+		}
 	}
+}
+
+func (c *closure) editionsOf(id designation.ID) {
 	undated := id.Undated().Key()
-	if c.keys[editionsOf+undated] {
+	if c.keys[allOf+undated] {
 		return
 	}
-	c.keys[editionsOf+undated] = true
+	c.keys[allOf+undated] = true
 	c.key(undated)
 	for d := range c.snap.Designations(undated) {
 		if !strings.HasPrefix(d.Key, undated) {
@@ -147,8 +153,8 @@ func (c *closure) editions(text string) {
 	}
 }
 
-// editionsOf marks a key whose editions were taken in; no key begins so.
-const editionsOf = "\x01"
+// allOf marks a key whose editions were taken in; no key begins so.
+const allOf = "\x01"
 
 // leading are the types of relations that are followed.
 var leading = [...]standard.RelationType{standard.Replaces, standard.Adopts, standard.Amends, standard.Corrects}

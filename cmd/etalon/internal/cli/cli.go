@@ -34,6 +34,8 @@ type app struct {
 	insecure                         bool
 	timeout                          time.Duration
 	format                           format
+	bundle                           string // file to read instead of a server; empty: none
+	partial                          bool   // the command shows what there is, and so not what a bundle lacks
 	conn                             *client.Client
 }
 
@@ -54,7 +56,7 @@ func Run(ctx context.Context, args []string, s Streams) int {
 	if a.conn != nil {
 		err = errors.Join(err, a.conn.Close())
 	}
-	return report(s.Err, err)
+	return report(s.Err, readOnly(err))
 }
 
 func (a *app) root() *cobra.Command {
@@ -73,10 +75,13 @@ Exit codes: 0 fine, 1 not found or findings, 2 usage, 3 server or I/O.`,
 		SilenceErrors: true,
 		Args:          cobra.NoArgs,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return a.source(cmd) },
 	}
 	root.SetFlagErrorFunc(usage)
 	f := root.PersistentFlags()
 	f.StringVar(&a.server, "server", env("ETALON_SERVER", client.DefaultAddress), "gRPC address of the registry (ETALON_SERVER)")
+	f.StringVar(&a.bundle, "bundle", os.Getenv("ETALON_BUNDLE"), "file to read instead of a server; see 'etalon bundle' (ETALON_BUNDLE)")
 	f.StringVar(&a.token, "token", "", "token for writing (ETALON_TOKEN)")
 	f.StringVar(&a.tokenFile, "token-file", os.Getenv("ETALON_TOKEN_FILE"), "file that holds the token (ETALON_TOKEN_FILE)")
 	f.StringVar(&a.caFile, "ca", os.Getenv("ETALON_CA"), "PEM file of the authorities to trust; \"system\" for the system's (ETALON_CA)")
@@ -87,7 +92,7 @@ Exit codes: 0 fine, 1 not found or findings, 2 usage, 3 server or I/O.`,
 		a.resolveCmd(), a.getCmd(), a.showCmd(), a.listCmd(), a.versionsCmd(), a.searchCmd(), a.refsCmd(), a.watchCmd(),
 		a.publishCmd(), a.authorityCmd(), a.standardCmd(), a.tagCmd(), a.draftCmd(),
 		a.deprecateCmd(), a.supersedeCmd(), a.withdrawCmd(), a.invalidateCmd(), a.correctCmd(),
-		a.exportCmd(), a.importCmd(), a.versionCmd(),
+		a.exportCmd(), a.importCmd(), a.bundleCmd(), a.versionCmd(),
 	)
 	a.strict(root)
 	wrapArgs(root)
@@ -154,6 +159,9 @@ func wrapArgs(cmd *cobra.Command) {
 func (a *app) dial() (*client.Client, error) {
 	if a.conn != nil {
 		return a.conn, nil
+	}
+	if a.bundle != "" {
+		return a.openBundle()
 	}
 	o := client.Options{Address: a.server, Insecure: a.insecure, UserAgent: "etalon/" + buildinfo.Version()}
 	var err error
