@@ -80,7 +80,7 @@ func (l *layout) columns(rows []row) (split, bool) {
 // next row where that overlaps it: columns need not share baselines.
 func gapsOf(rows []row, i int) [][2]float64 {
 	pieces := rows[i].pieces
-	if i+1 < len(rows) && rows[i].y-rows[i+1].y < 0.8*rows[i].size {
+	if i+1 < len(rows) && rows[i].grid == nil && rows[i+1].grid == nil && rows[i].y-rows[i+1].y < 0.8*rows[i].size {
 		pieces = append(append([]piece(nil), pieces...), rows[i+1].pieces...)
 		sort.Slice(pieces, func(a, b int) bool { return pieces[a].x0 < pieces[b].x0 })
 	}
@@ -160,6 +160,9 @@ func prose(rows []row) bool {
 	left, right := math.Inf(1), math.Inf(-1)
 	runes, pieces := 0, 0
 	for _, r := range rows {
+		if r.grid != nil {
+			continue
+		}
 		left, right = min(left, r.x0()), max(right, r.x1())
 		for _, p := range r.pieces {
 			runes += p.runes
@@ -168,7 +171,7 @@ func prose(rows []row) bool {
 	}
 	full, wide := 0, 0.0
 	for _, r := range rows {
-		if r.x1()-r.x0() >= 0.6*(right-left) {
+		if r.grid != nil || r.x1()-r.x0() >= 0.6*(right-left) {
 			full++
 		}
 		wide = max(wide, (right-left)/r.size)

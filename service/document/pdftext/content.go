@@ -18,17 +18,19 @@ const (
 // keeps words, rules (lines that part rows), and whether there are images.
 type content struct {
 	loader
-	fonts   *fontCache
-	make    wordMaker
-	rules   []rule
-	path    []rule
-	images  bool
-	mute    map[string]bool // fonts that do not say what their codes mean
-	width   float64         // of the page
-	height  float64
-	painted *int
-	nested  int
-	active  map[int]bool
+	fonts       *fontCache
+	make        wordMaker
+	rules       []rule
+	path        []rule
+	upright     []rule
+	uprightPath []rule
+	images      bool
+	mute        map[string]bool // fonts that do not say what their codes mean
+	width       float64         // of the page
+	height      float64
+	painted     *int
+	nested      int
+	active      map[int]bool
 
 	resources *resources
 	state     state
@@ -257,7 +259,8 @@ func (c *content) form(stream *pdffile.Stream, num int, placed matrix) {
 	c.active[num] = true
 	inner.run(c.file.Decode(nil, stream))
 	delete(c.active, num)
-	c.make, c.rules, c.images = inner.make, inner.rules, inner.images || c.images
+	c.make, c.images = inner.make, inner.images || c.images
+	c.rules, c.upright = inner.rules, inner.upright
 }
 
 func (c *content) beginMark(properties bool) {

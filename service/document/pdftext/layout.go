@@ -10,8 +10,10 @@ import (
 // layout puts the words of a page into reading order, as blocks.
 type layout struct {
 	budget *pdffile.Budget
-	rules  []rule // from the top down
+	rules  []rule // level ones, from the top down
 	blocks []block
+	// gap that parts two words without a space between them.
+	gap float64
 }
 
 // maxColumns is how many times columns may hold columns.
@@ -19,7 +21,7 @@ const maxColumns = 4
 
 // arrange gives the blocks of a page: first what runs in the direction of
 // most of the text, then the others.
-func arrange(words []word, rules []rule, b *pdffile.Budget) []block {
+func arrange(words []word, level, upright []rule, b *pdffile.Budget) []block {
 	settle(words)
 	groups := map[int16][]word{}
 	for _, w := range words {
@@ -36,16 +38,61 @@ func arrange(words []word, rules []rule, b *pdffile.Budget) []block {
 		}
 		return a < b
 	})
-	l := &layout{budget: b}
+	l := &layout{budget: b, gap: wordGap}
+	if paintsSpaces(words) {
+		l.gap = wordGapSpaced
+	}
 	for _, angle := range angles {
 		l.rules = nil
+		words := groups[angle]
+		var tables []*grid
 		if angle == 0 {
-			sort.Slice(rules, func(i, j int) bool { return rules[i].y > rules[j].y })
-			l.rules = rules
+			sort.Slice(level, func(i, j int) bool { return level[i].y > level[j].y })
+			l.rules = level
+			tables = l.grids(level, upright)
 		}
-		l.order(rows(groups[angle], b), 0)
+		l.order(l.withTables(words, tables), 0)
 	}
 	return l.blocks
+}
+
+// withTables gives the rows of words, each table standing as one row.
+func (l *layout) withTables(words []word, tables []*grid) []row {
+	if len(tables) == 0 || !l.budget.Step(len(words)*len(tables)/8) {
+		return l.rows(words)
+	}
+	var loose []word
+	for _, w := range words {
+		taken := false
+		for _, g := range tables {
+			if taken = g.take(w); taken {
+				break
+			}
+		}
+		if !taken {
+			loose = append(loose, w)
+		}
+	}
+	list := l.rows(loose)
+	for _, g := range tables {
+		if len(g.words) > 0 {
+			list = append(list, g.row())
+		}
+	}
+	sort.SliceStable(list, func(i, j int) bool { return list[i].y > list[j].y })
+	return list
+}
+
+// paintsSpaces says whether most words are parted by spaces that are painted,
+// so that small gaps are just loose setting.
+func paintsSpaces(words []word) bool {
+	spaced := 0
+	for _, w := range words {
+		if w.spaced {
+			spaced++
+		}
+	}
+	return spaced*2 > len(words)
 }
 
 // order reads rows: columns one after the other, the rest from the top down.
@@ -65,6 +112,13 @@ func (l *layout) order(list []row, depth int) {
 	}
 	var plain []line
 	for i := 0; i < len(list) && l.budget.Step(1); {
+		if g := list[i].grid; g != nil {
+			l.paragraphs(plain, false)
+			plain = nil
+			l.emitGrid(g, depth)
+			i++
+			continue
+		}
 		b, ok := l.bandAt(list, i)
 		if !ok {
 			plain = append(plain, list[i].line())

@@ -147,8 +147,8 @@ func (r *reader) page(number int, p page) {
 	}
 	r.out.add(pageText{
 		height: height,
-		body:   arrange(body, c.rules, r.budget),
-		margin: arrange(margin, nil, r.budget),
+		body:   arrange(body, c.rules, c.upright, r.budget),
+		margin: arrange(margin, nil, nil, r.budget),
 	})
 	if len(c.make.words) == 0 && c.images {
 		r.out.note("page %d has no text (a scan?)", number)

@@ -3,8 +3,6 @@ package pdftext
 import (
 	"sort"
 	"strings"
-
-	"github.com/etalon-registry/etalon/service/document/pdftext/pdffile"
 )
 
 // Distances, in parts of the size of the text.
@@ -13,6 +11,9 @@ const (
 	pieceGap = 0.8
 	// tabGap is a gap that is no space between words of a sentence.
 	tabGap = 1.5
+	// tabGapSpaced is that where a space is painted: justified lines of narrow
+	// columns have wide ones.
+	tabGapSpaced = 4
 	// sameRow is how far baselines of one row may be apart.
 	sameRow = 0.35
 )
@@ -22,16 +23,19 @@ type piece struct {
 	x0, x1, y, size float64
 	text            string
 	runes           int
+	spaced          bool // a space is painted before it
 }
 
 // row is what stands on one baseline, from left to right.
 type row struct {
 	pieces  []piece
 	y, size float64
+	grid    *grid // a table stands here, without text of its own
 }
 
 // rows sorts words onto baselines, from the top down.
-func rows(words []word, b *pdffile.Budget) []row {
+func (l *layout) rows(words []word) []row {
+	b := l.budget
 	if !b.Step(len(words)) {
 		return nil
 	}
@@ -44,7 +48,7 @@ func rows(words []word, b *pdffile.Budget) []row {
 		}
 		line := words[start:end]
 		sort.SliceStable(line, func(i, j int) bool { return line[i].x0 < line[j].x0 })
-		if r := rowOf(line, b); len(r.pieces) > 0 {
+		if r := l.rowOf(line); len(r.pieces) > 0 {
 			list = append(list, r)
 		}
 		start = end
@@ -53,14 +57,14 @@ func rows(words []word, b *pdffile.Budget) []row {
 }
 
 // rowOf joins words to pieces.
-func rowOf(words []word, b *pdffile.Budget) row {
+func (l *layout) rowOf(words []word) row {
 	var r row
 	var text strings.Builder
 	var open piece
 	var last word
 	weights := map[float64]int{}
 	for i, w := range words {
-		if !b.Step(1) {
+		if !l.budget.Step(1) {
 			break
 		}
 		if i > 0 && w.text == last.text && near(w.x0, last.x0, 0.3*w.size) {
@@ -75,12 +79,12 @@ func rowOf(words []word, b *pdffile.Budget) row {
 			r.pieces = append(r.pieces, open)
 			text.Reset()
 			open = piece{}
-		case w.spaced || gap > wordGap*min(w.size, last.size):
+		case w.spaced || gap > l.gap*min(w.size, last.size):
 			text.WriteByte(' ')
 			open.runes++
 		}
 		if open.runes == 0 {
-			open = piece{x0: w.x0, x1: w.x1, y: w.y, size: w.size}
+			open = piece{x0: w.x0, x1: w.x1, y: w.y, size: w.size, spaced: w.spaced}
 		}
 		text.WriteString(w.text)
 		n := len([]rune(w.text))
@@ -116,7 +120,7 @@ func (r row) line() line {
 	for i, p := range r.pieces {
 		if i == 0 {
 			l.x0 = p.x0
-		} else if p.x0-l.x1 > tabGap*r.size {
+		} else if gap := p.x0 - l.x1; gap > tabGap*r.size && !(p.spaced && gap < tabGapSpaced*r.size) {
 			text.WriteByte('\t')
 		} else {
 			text.WriteByte(' ')
@@ -140,7 +144,7 @@ func (r row) x1() float64 {
 
 // clip keeps the pieces whose middle lies between two x.
 func (r row) clip(from, to float64) (row, bool) {
-	out := row{y: r.y, size: r.size}
+	out := row{y: r.y, size: r.size, grid: r.grid}
 	for _, p := range r.pieces {
 		if mid := (p.x0 + p.x1) / 2; mid >= from && mid < to {
 			out.pieces = append(out.pieces, p)

@@ -115,8 +115,11 @@ func (c *content) inside(x, y float64) bool {
 	return x >= -slack && y >= -slack && x <= c.width+slack && y <= c.height+slack
 }
 
-// rule is a level line that is painted.
-type rule struct{ x0, x1, y float64 }
+// rule is a level line that is painted. In an upright one x and y are swapped.
+type rule struct {
+	x0, x1, y float64
+	area      bool // it is a side of an area
+}
 
 const maxRules = 20_000
 
@@ -131,20 +134,46 @@ func (c *content) draw(op string) {
 		c.move = to
 	case "re":
 		x, y, w, h := c.num(0, 4), c.num(1, 4), c.num(2, 4), c.num(3, 4)
+		n, m := len(c.path), len(c.uprightPath)
 		c.addRule([2]float64{x, y}, [2]float64{x + w, y})
 		c.addRule([2]float64{x, y + h}, [2]float64{x + w, y + h})
-	case "S", "s", "f", "F", "f*", "B", "B*", "b", "b*":
-		if len(c.rules) < maxRules {
-			c.rules = append(c.rules, c.path...)
+		c.addRule([2]float64{x, y}, [2]float64{x, y + h})
+		c.addRule([2]float64{x + w, y}, [2]float64{x + w, y + h})
+		if len(c.path) == n+2 && len(c.uprightPath) == m+2 {
+			// Neither side is thin: this is an area, whose edges are rules if
+			// they are drawn, and none if it is only filled.
+			for i := n; i < n+2; i++ {
+				c.path[i].area = true
+			}
+			for i := m; i < m+2; i++ {
+				c.uprightPath[i].area = true
+			}
 		}
-		c.path = c.path[:0]
+	case "S", "s", "B", "B*", "b", "b*":
+		c.keepRules(true)
+	case "f", "F", "f*":
+		c.keepRules(false)
 	case "n":
-		c.path = c.path[:0]
+		c.path, c.uprightPath = c.path[:0], c.uprightPath[:0]
 	}
 }
 
+func (c *content) keepRules(drawn bool) {
+	for _, r := range c.path {
+		if (drawn || !r.area) && len(c.rules) < maxRules {
+			c.rules = append(c.rules, r)
+		}
+	}
+	for _, r := range c.uprightPath {
+		if (drawn || !r.area) && len(c.upright) < maxRules {
+			c.upright = append(c.upright, r)
+		}
+	}
+	c.path, c.uprightPath = c.path[:0], c.uprightPath[:0]
+}
+
 func (c *content) addRule(from, to [2]float64) {
-	if len(c.path) >= maxRules {
+	if len(c.path)+len(c.uprightPath) >= maxRules {
 		return
 	}
 	x0, y0 := c.state.ctm.apply(from[0], from[1])
@@ -153,6 +182,9 @@ func (c *content) addRule(from, to [2]float64) {
 		x0, x1 = x1, x0
 	}
 	if near(y0, y1, 1) && x1-x0 > 4 {
-		c.path = append(c.path, rule{x0, x1, y0})
+		c.path = append(c.path, rule{x0: x0, x1: x1, y: y0})
+	}
+	if near(x0, x1, 1) && abs(y1-y0) > 4 {
+		c.uprightPath = append(c.uprightPath, rule{x0: min(y0, y1), x1: max(y0, y1), y: x0})
 	}
 }

@@ -26,7 +26,7 @@ func (l *layout) bandAt(rows []row, i int) (b band, ok bool) {
 	to := i + 1
 	for ; to < len(rows) && l.budget.Step(len(columns)); to++ {
 		r := rows[to]
-		if rows[to-1].y-r.y > 6*r.size {
+		if r.grid != nil || rows[to-1].y-r.y > 6*r.size {
 			break
 		}
 		merged := merge(columns, spansOf(r), 0.6*r.size)
@@ -158,7 +158,7 @@ func (l *layout) rowStarts(rows []row, columns []span) []bool {
 	for i := 1; i < len(rows); i++ {
 		wide := distances[i-1] > 1.3*tight
 		switch {
-		case ruled[i]:
+		case ruled[i], mark1.MatchString(rows[i].pieces[0].text) && rows[i].x0() <= columns[0].x1:
 			starts[i] = true
 		case rules >= 2 && rules*6 >= len(rows):
 			starts[i] = false

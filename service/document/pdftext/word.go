@@ -12,6 +12,8 @@ const (
 	maxWords = 500_000
 	// wordGap parts two words, in parts of the size of the text.
 	wordGap = 0.13
+	// wordGapSpaced is that gap on pages that paint their spaces.
+	wordGapSpaced = 0.25
 )
 
 // word is a run of glyphs without a gap. Its coordinates are those of a page
