@@ -267,7 +267,8 @@ func (a *app) source(cmd *cobra.Command) error {
 
 // readOnly makes a usage error of a command that a bundle refused.
 func readOnly(err error) error {
-	if errors.Is(err, bundle.ErrReadOnly) {
+	var said usageError
+	if errors.Is(err, bundle.ErrReadOnly) && !errors.As(err, &said) {
 		return usageError{fmt.Errorf("%w; use --server", bundle.ErrReadOnly)}
 	}
 	return err

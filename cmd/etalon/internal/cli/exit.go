@@ -136,8 +136,10 @@ func unavailable(st *status.Status, message string) string {
 // has resource names, and every bad field.
 func plainMessage(st *status.Status) string {
 	message := st.Message()
-	if d := detail[*errdetails.ResourceInfo](st); d != nil && d.GetResourceName() != "" {
-		message = strings.ReplaceAll(message, d.GetResourceName(), reference(d.GetResourceName()))
+	for _, d := range st.Details() {
+		if d, ok := d.(*errdetails.ResourceInfo); ok && d.GetResourceName() != "" {
+			message = strings.ReplaceAll(message, d.GetResourceName(), reference(d.GetResourceName()))
+		}
 	}
 	for _, v := range detail[*errdetails.BadRequest](st).GetFieldViolations() {
 		if !strings.Contains(message, v.GetDescription()) {

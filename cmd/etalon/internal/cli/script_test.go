@@ -27,6 +27,7 @@ import (
 //	registry NAME [FLAG...]     start an etalond with an empty registry, or what the
 //	                            flags say; $NAME is its address, $ETALON_SERVER the
 //	                            newest one's
+//	gone NAME                   end that etalond
 //	code N PROGRAM [ARG...]     as exec, but the exit code has to be N
 //	masked FILE                 write what the last command printed to FILE, with
 //	                            times and ids masked
@@ -52,7 +53,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"registry": registryCommand, "code": codeCommand, "masked": maskedCommand,
+			"registry": registryCommand, "gone": goneCommand, "code": codeCommand, "masked": maskedCommand,
 			"interrupt": interruptCommand, "cut-off": cutOffCommand, "big": bigCommand, "on-terminal": onTerminalCommand,
 		},
 	})
@@ -142,6 +143,21 @@ func registryCommand(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Defer(stop)
 	ts.Setenv(args[0], address)
 	ts.Setenv("ETALON_SERVER", address)
+	running.Store(address, stop)
+}
+
+// running are the functions that end a server, by its address.
+var running sync.Map
+
+func goneCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: gone NAME")
+	}
+	stop, ok := running.LoadAndDelete(ts.Getenv(args[0]))
+	if !ok {
+		ts.Fatalf("no registry %s is running", args[0])
+	}
+	stop.(func())()
 }
 
 func codeCommand(ts *testscript.TestScript, neg bool, args []string) {
