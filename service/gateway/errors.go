@@ -78,9 +78,13 @@ func httpStatus(st *status.Status) int {
 		return http.StatusUnavailableForLegalReasons
 	case "STORE_FULL":
 		return http.StatusInsufficientStorage
+	case "FORMAT_NOT_SUPPORTED":
+		return http.StatusUnsupportedMediaType
+	case "DOCUMENT_TOO_LARGE":
+		return http.StatusRequestEntityTooLarge
 	case "LIMIT_EXCEEDED":
 		switch info.GetMetadata()["limit"] { // those of what was sent as a whole
-		case "blob_bytes", "release_bytes", "manifest_bytes", "record_bytes":
+		case "blob_bytes", "release_bytes", "manifest_bytes", "record_bytes", "document_bytes":
 			return http.StatusRequestEntityTooLarge
 		}
 	}

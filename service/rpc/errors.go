@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/anypb"
 
+	"github.com/etalon-registry/etalon/service/document"
 	"github.com/etalon-registry/etalon/service/registry"
 	"github.com/etalon-registry/etalon/service/resolve"
 	"github.com/etalon-registry/etalon/service/standard"
@@ -60,6 +61,13 @@ var rules = []rule{
 	{resolve.NotYet.String(), codes.FailedPrecondition, failure(resolve.NotYet)},
 	{resolve.NoCurrent.String(), codes.FailedPrecondition, failure(resolve.NoCurrent)},
 	{resolve.Ambiguous.String(), codes.FailedPrecondition, failure(resolve.Ambiguous)},
+
+	// What documents can't be read.
+	{"FORMAT_NOT_SUPPORTED", codes.InvalidArgument, is(document.ErrFormat, "")},
+	{"DOCUMENT_ENCRYPTED", codes.InvalidArgument, is(document.ErrEncrypted, "")},
+	{"DOCUMENT_TOO_LARGE", codes.InvalidArgument, is(document.ErrTooLarge, "")},
+	{"DOCUMENT_DAMAGED", codes.InvalidArgument, is(document.ErrBroken, "")},
+	{"TOO_MANY_DOCUMENTS", codes.ResourceExhausted, retry(errDocumentsBusy, "too many documents are waiting to be read; try again")},
 
 	// What the registry refuses.
 	{"LIMIT_EXCEEDED", codes.InvalidArgument, limitExceeded},

@@ -60,6 +60,10 @@ var access = map[string]guard{
 	"/etalon.v1.ResolveService/BatchResolve": open,
 	"/etalon.v1.ResolveService/Search":       open,
 
+	"/etalon.v1.CheckService/CheckDocument":    open,
+	"/etalon.v1.CheckService/ExtractCitations": open,
+	"/etalon.v1.CheckService/LookUpCitations":  open,
+
 	"/etalon.v1.ChangeService/ListChanges": open,
 	"/etalon.v1.ChangeService/Watch":       open,
 

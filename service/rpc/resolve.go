@@ -9,7 +9,6 @@ import (
 	etalonv1 "github.com/etalon-registry/etalon/gen/etalon/v1"
 	"github.com/etalon-registry/etalon/service/registry"
 	"github.com/etalon-registry/etalon/service/resolve"
-	"github.com/etalon-registry/etalon/service/standard"
 )
 
 // Resolve finds the one version that a reference or designation means.
@@ -68,13 +67,4 @@ func query(asOf string, knownAt *timestamppb.Timestamp, prereleases bool) (resol
 	q.At = asOfIn(&f, asOf)
 	q.Known = moment(&f, "known_at", knownAt)
 	return q, f.err()
-}
-
-// asOfIn reads a day and gives its last moment; zero where it is empty.
-func asOfIn(f *fields, text string) time.Time {
-	day := optional(f, "as_of", text, standard.ParseDay)
-	if _, _, d := day.Date(); !day.IsZero() && d == 0 {
-		f.add("as_of", "%q wants a whole day, such as 2024-10-01", text)
-	}
-	return standard.EndOfDay(day)
 }

@@ -51,6 +51,7 @@ type Service struct {
 	etalonv1.UnsafeResolveServiceServer
 	etalonv1.UnsafeChangeServiceServer
 	etalonv1.UnsafeRegistryServiceServer
+	etalonv1.UnsafeCheckServiceServer
 
 	registry  *registry.Registry
 	replica   *replica.Replica
@@ -64,6 +65,7 @@ type Service struct {
 	senders   *senders
 	shown     shownChanges
 	standards *shownStandards
+	desk      *desk
 	drain     chan struct{} // closed when the server begins to drain
 }
 
@@ -76,7 +78,7 @@ func New(cfg Config) (*Service, error) {
 		registry: cfg.Registry, replica: cfg.Replica, metrics: cfg.Metrics,
 		log: cfg.Logger, baseIRI: cfg.Registry.BaseIRI(), version: cfg.Version,
 		filters: newFilters(), refs: newReferenceCache(cfg.Metrics), watch: cfg.Watch,
-		standards: newShownStandards(), drain: make(chan struct{}),
+		standards: newShownStandards(), desk: newDesk(), drain: make(chan struct{}),
 	}
 	s.senders = newSenders(s.drain)
 	if s.log == nil {
@@ -101,6 +103,7 @@ func (s *Service) Register(r grpc.ServiceRegistrar) {
 	etalonv1.RegisterResolveServiceServer(r, s)
 	etalonv1.RegisterChangeServiceServer(r, s)
 	etalonv1.RegisterRegistryServiceServer(r, s)
+	etalonv1.RegisterCheckServiceServer(r, s)
 }
 
 // Drain ends the watch streams, so that a graceful stop can end. It is called
