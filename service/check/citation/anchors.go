@@ -18,11 +18,13 @@ type anchor struct {
 	near int
 	// before is how many bytes of the citation stand before the word.
 	before int
-	// put stands in the window in place of the phrase.
+	// then, if not 0, is the byte that has to follow the word.
+	then byte
+	// put stands in the window before what is read.
 	put string
-	// phrase is what follows the word, in lower case, with blanks.
-	phrase string
-	read   func(*scanner, *candidate) (designation.ID, bool)
+	// phrases are what may follow the word.
+	phrases []phrase
+	read    func(*scanner, *candidate) (designation.ID, bool)
 }
 
 // findAnchor looks a word up, whatever its case.
@@ -67,17 +69,22 @@ func indexAnchors() (index [longestAnchor + 1][26][]anchor) {
 	for _, w := range namedWords {
 		add(anchor{word: w, near: far, read: (*scanner).readNamed})
 	}
-	for _, p := range phrases {
-		add(anchor{word: p.word, near: far, put: p.put, phrase: p.rest, read: (*scanner).readPhrase})
+	for w, list := range spelled {
+		add(anchor{word: w, then: ' ', near: far, phrases: list, read: (*scanner).readPhrase})
 	}
 	for _, w := range []string{"http", "https", "urn"} {
-		add(anchor{word: w, near: far, read: (*scanner).readAddress})
+		add(anchor{word: w, then: ':', near: far, read: (*scanner).readAddress})
 	}
-	add(anchor{word: "etalon", near: far * 2, read: (*scanner).readReference})
-	add(anchor{word: "draft", near: far, read: (*scanner).readDraft})
+	add(anchor{word: "etalon", then: ':', near: far * 2, read: (*scanner).readReference})
+	add(anchor{word: "draft", then: '-', near: far, read: (*scanner).readDraft})
 	add(anchor{word: "gpp", before: 1, near: near, read: (*scanner).readPlain})
-	for _, w := range []string{"x", "e", "g", "h", "t", "m", "v", "y"} {
-		add(anchor{word: w, caps: capitals, near: 2, put: "ITU-T ", read: (*scanner).readShort})
+	add(anchor{word: "i", caps: capitals, then: '.', near: near, read: (*scanner).readPlain})
+	add(anchor{word: "ech", then: '-', near: 2, read: (*scanner).readPlain})
+	add(anchor{word: "hl", then: '7', near: near, read: (*scanner).readNamed})
+	add(anchor{word: "oc", then: '4', near: near, read: (*scanner).readNamed})
+	add(anchor{word: "w", then: '3', near: near, read: (*scanner).readNamed})
+	for _, w := range []string{"x", "e", "g", "h", "t", "v"} {
+		add(anchor{word: w, caps: capitals, then: '.', near: 2, put: "ITU-T ", read: (*scanner).readShort})
 	}
 	add(anchor{word: "doc", near: 10, put: "ICAO ", read: (*scanner).readShort})
 	return index
@@ -91,41 +98,42 @@ var plainWords = []string{
 	"rfc", "rfcs", "ietf", "bcp", "bcps", "nist", "nistir", "fips", "sp", "itu", "ccitt", "ieee", "ecma", "etsi",
 	"wcag", "atag", "uaag", "isae", "ssae", "icao", "astm", "ansi", "niso", "incits", "ashrae", "nfpa", "asme",
 	"untdid", "uncl", "un", "unece", "dcb", "dapb", "scci", "isb", "dscn", "nhs", "jsp", "defcon", "def", "defstan", "mod",
-	"ogc", "vdi", "cibse", "htm", "hbn", "jis", "ech",
+	"ogc", "vdi", "cibse", "htm", "hbn", "jis", "iatf", "ciria", "gpg",
 }
 
 // capitalWords are words of some language when not in capitals.
 var capitalWords = []string{
 	"dd", "hd", "env", "as", "is", "ss", "ds", "ns", "sn", "pn", "nf", "une", "uni", "nen", "nbn", "sfs", "csn",
-	"std", "fyi", "ts", "tr", "es", "ets", "na", "tia", "ul", "sae", "isa", "i", "gb", "gost", "csa",
+	"std", "fyi", "ts", "tr", "es", "ets", "na", "tia", "ul", "sae", "isa", "gb", "sa", "lps",
 }
 
 // namedWords begin the names of versioned works that are unlike other words.
 var namedWords = []string{
-	"saml", "ubl", "xacml", "odf", "opendocument", "fhir", "hl", "ocds", "oc", "peppol", "openpeppol", "pci", "owasp", "tls",
-	"oasis", "w", "aria", "wai", "openapi", "asyncapi", "iati", "mqtt", "stix", "taxii", "amqp", "wms", "wfs", "wmts", "gml",
+	"saml", "ubl", "xacml", "odf", "opendocument", "fhir", "ocds", "peppol", "openpeppol", "pci", "owasp", "tls",
+	"oasis", "csa", "aicpa", "aria", "wai", "openapi", "asyncapi", "iati", "mqtt", "stix", "taxii", "amqp", "wms", "wfs", "wmts", "gml",
 	"citygml", "geopackage", "geosparql", "edifact", "unedifact", "soc", "akn", "webauthn", "xbrl",
 }
 
-// phrases spell a publisher or a series out. What stands for it in the window
-// is put; "direct" phrases are read by the grammar as they are.
-var phrases = []struct{ word, rest, put string }{
-	{"british", "standard", "BS "},
-	{"european", "standard", "EN "},
-	{"european", "norm", "EN "},
-	{"federal", "information processing standard", "FIPS "},
-	{"request", "for comments", "RFC "},
-	{"request", "for comment", "RFC "},
-	{"requests", "for comments", "RFC "},
-	{"special", "publication", "NIST SP "},
-	{"best", "current practice", "IETF BCP "},
-	{"internet", "standard", "IETF STD "},
-	{"health", "technical memorandum", "HTM "},
-	{"health", "building note", "HBN "},
-	{"publicly", "available specification", "PAS "},
-	{"defence", "standard", "DEF STAN "},
-	{"web", "content accessibility guidelines", "WCAG "},
-	{"open", "contracting data standard", "OCDS "},
-	{"organization", "control", "SOC "},
-	{"organisation", "control", "SOC "},
+// phrase is a publisher or a series that is spelled out: what follows the
+// first word, and what stands for the whole in the window.
+type phrase struct{ rest, put string }
+
+// spelled holds the phrases by their first word.
+var spelled = map[string][]phrase{
+	"british":      {{"standard", "BS "}},
+	"european":     {{"standard", "EN "}, {"norm", "EN "}},
+	"federal":      {{"information processing standard", "FIPS "}},
+	"request":      {{"for comment", "RFC "}},
+	"requests":     {{"for comment", "RFC "}},
+	"special":      {{"publication", "NIST SP "}},
+	"best":         {{"current practice", "IETF BCP "}},
+	"internet":     {{"standard", "IETF STD "}},
+	"health":       {{"technical memorandum", "HTM "}, {"building note", "HBN "}},
+	"publicly":     {{"available specification", "PAS "}},
+	"defence":      {{"standard", "DEF STAN "}},
+	"web":          {{"content accessibility guideline", "WCAG "}},
+	"open":         {{"contracting data standard", "OCDS "}},
+	"good":         {{"practice guide", "GPG "}},
+	"organization": {{"control", "SOC "}},
+	"organisation": {{"control", "SOC "}},
 }

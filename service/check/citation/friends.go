@@ -36,7 +36,7 @@ func (s *scanner) judge(c *candidate, id *designation.ID) (Confidence, bool) {
 	case designation.NHS:
 		ok = digitsIn(s.text[c.start:c.end]) >= 4
 	case designation.Industry:
-		ok = id.Type != "" || id.Version != ""
+		ok = (id.Type != "" || id.Version != "") && (id.Type != "GPG" || len(id.Number) > 1)
 	case designation.W3C, designation.OASIS, designation.OGC, designation.HL7, designation.OCDS, designation.Peppol, designation.UN:
 		ok = s.judgeNamed(c, id)
 	}
@@ -186,7 +186,7 @@ func (s *scanner) judgeBritish(c *candidate, id *designation.ID, fixed bool, n i
 	}
 	outer := id.Publishers[0]
 	if !c.upper {
-		return n >= 1000 || outer == "BS" && n >= 100 && fixed || outer == "PAS" && n >= 100 && id.Date != ""
+		return n >= 1000 && outer != "PAS" || outer == "BS" && n >= 100 && fixed || outer == "PAS" && n >= 100 && fixed
 	}
 	if n < 100 && outer != "PAS" && id.Date == "" && len(id.Parts) > 0 && n < 10 {
 		return false

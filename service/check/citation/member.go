@@ -31,6 +31,11 @@ func (m *member) read(t string, n int, l link) (designation.ID, int, bool) {
 	case b == '-' && len(rest) > 1 && isDigit(rest[1]):
 		return m.part(rest, 1, l)
 	case isDigit(b):
+		if l == slash {
+			if id, k, ok := m.edition(rest); ok {
+				return id, k, true
+			}
+		}
 		if id, k, ok := m.short(rest, l); ok {
 			return id, k, true
 		}
@@ -113,7 +118,7 @@ func (m *member) short(rest string, l link) (designation.ID, int, bool) {
 		if depth := len(m.base.Parts); depth > 1 && run < len(rest) && rest[run] == '-' {
 			short := m.base
 			short.Parts = m.base.Parts[:depth-1]
-			return (&member{scanner: m.scanner, base: short, root: m.root}).part("-"+rest, 1, l)
+			return (&member{scanner: m.scanner, base: short, root: m.root}).part(rest, 0, l)
 		}
 		return m.part(rest, 0, l)
 	}
@@ -139,10 +144,9 @@ func (m *member) edition(rest string) (designation.ID, int, bool) {
 	if len(m.base.Date) != 4 || len(m.base.Supplements) > 0 || digitRun(rest, 0) != 4 || !isYear(rest[:4]) {
 		return designation.ID{}, 0, false
 	}
-	return m.parse(m.undated(), ":"+rest)
+	id, n, ok := m.parse(m.base.Undated().String(), ":"+rest)
+	return id, n - 1, ok
 }
-
-func (m *member) undated() string { return m.base.Undated().String() }
 
 // letters reads "/g" behind "IEEE 802.11a".
 func (m *member) letters(rest string) (designation.ID, int, bool) {

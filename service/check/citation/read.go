@@ -27,16 +27,34 @@ func (s *scanner) readNamed(c *candidate) (designation.ID, bool) {
 
 // readPhrase reads a designation whose publisher or series is spelled out.
 func (s *scanner) readPhrase(c *candidate) (designation.ID, bool) {
-	s.open(c)
-	n := s.matchPhrase(c.word-c.start, c.anchor.phrase)
-	if n == 0 {
+	if !c.anchor.promises(s.text[c.word:]) {
 		return designation.ID{}, false
 	}
-	s.win.splice(0, n, c.anchor.put)
-	s.tidyGap(c, len(c.anchor.put))
-	c.traits |= Variant
-	c.upper = true
-	return s.parse(c)
+	s.open(c)
+	for _, p := range c.anchor.phrases {
+		if n := s.matchPhrase(c.word-c.start, p.rest); n > 0 {
+			s.win.splice(0, n, p.put)
+			s.tidyGap(c, len(p.put))
+			c.traits |= Variant
+			c.upper = true
+			return s.parse(c)
+		}
+	}
+	return designation.ID{}, false
+}
+
+// promises says whether one of the phrases may follow in t.
+func (a *anchor) promises(t string) bool {
+	i := 0
+	for i < len(t) && i < maxIndent && (isSpace(t[i]) || t[i] == '>') {
+		i++
+	}
+	for _, p := range a.phrases {
+		if i < len(t) && lower(t[i]) == p.rest[0] {
+			return true
+		}
+	}
+	return false
 }
 
 // matchPhrase matches the words of a phrase from byte n of the window on, with
@@ -121,7 +139,6 @@ func (s *scanner) readShort(c *candidate) (designation.ID, bool) {
 	return s.parse(c)
 }
 
-
 // atWireless says whether "802." and a digit stand at i, at the start of a
 // word.
 func (s *scanner) atWireless(i int) bool {
@@ -156,9 +173,6 @@ func (s *scanner) readAddress(c *candidate) (designation.ID, bool) {
 
 // readReference reads a reference of the registry itself.
 func (s *scanner) readReference(c *candidate) (designation.ID, bool) {
-	if c.word >= len(s.text) || s.text[c.word] != ':' {
-		return designation.ID{}, false
-	}
 	id, n, err := designation.ParsePrefix(s.text[c.start:min(c.start+2*lookBack, len(s.text))])
 	if err != nil {
 		return id, false
@@ -170,9 +184,6 @@ func (s *scanner) readReference(c *candidate) (designation.ID, bool) {
 // readDraft reads the name of an Internet-Draft. "draft-report-v2" is none:
 // either a stream of the IETF or a version of two digits is asked for.
 func (s *scanner) readDraft(c *candidate) (designation.ID, bool) {
-	if c.word >= len(s.text) || s.text[c.word] != '-' {
-		return designation.ID{}, false
-	}
 	s.open(c)
 	id, ok := s.parse(c)
 	if !ok {
@@ -214,6 +225,42 @@ func (s *scanner) parse(c *candidate) (designation.ID, bool) {
 			id, n = dated, m
 		}
 	}
+	id, n = oddYear(buf, n, id)
+	if m := pluralParts(buf, n); m > 0 {
+		if first, k, err := designation.ParsePrefix(buf[:m]); err == nil && k == m {
+			id, n = first, m
+		}
+	}
 	c.end = s.win.end(n)
 	return id, true
+}
+
+// oddYear reads the year of "ISO 9001/2015" behind the first n bytes.
+func oddYear(buf string, n int, id designation.ID) (designation.ID, int) {
+	if n+5 > len(buf) || buf[n] != '/' || !isYear(buf[n+1:n+5]) || n+5 < len(buf) && isAlnum(buf[n+5]) || id.Date != "" || len(id.Number) < 4 {
+		return id, n
+	}
+	switch id.Flavour {
+	case designation.ISO, designation.IEC, designation.ISOIEC, designation.BSI, designation.DIN, designation.National:
+		text := id.String() + ":" + buf[n+1:n+5]
+		if dated, k, err := designation.ParsePrefix(text); err == nil && k == len(text) {
+			return dated, n + 5
+		}
+	}
+	return id, n
+}
+
+// pluralParts says where the first part ends in "ISO 19650 parts 1-3", which
+// is a range rather than a part of a part.
+func pluralParts(buf string, n int) int {
+	i := strings.Index(strings.ToLower(buf[:n]), "parts ")
+	if i < 0 {
+		return 0
+	}
+	k := i + len("parts ")
+	k += digitRun(buf, k)
+	if k < n && buf[k] == '-' {
+		return k
+	}
+	return 0
 }

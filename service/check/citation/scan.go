@@ -1,5 +1,7 @@
 package citation
 
+import "strings"
+
 // Scan finds the citations in a text, in the order of their Start. It makes
 // one pass, and its time is linear in the length of the text. Spans do not
 // overlap, but for those of one range.
@@ -58,6 +60,9 @@ type candidate struct {
 func (s *scanner) try(a *anchor, i, j int) int {
 	c := candidate{anchor: a, start: i - a.before, word: j, upper: isUpper(s.text[i:j])}
 	next := max(j, i+1)
+	if a.then != 0 && !s.follows(j, a.then) {
+		return next
+	}
 	if c.start < 0 || !s.opens(&c) || !s.digitNear(j, a.near) {
 		return next
 	}
@@ -77,6 +82,7 @@ func (s *scanner) try(a *anchor, i, j int) int {
 		return max(next, c.end)
 	}
 	cit := s.citation(&c, id, sure)
+	s.appose(&cit)
 	cit.Markup = place == markup
 	s.found = append(s.found, cit)
 	end := c.end
@@ -102,11 +108,32 @@ func (s *scanner) opens(c *candidate) bool {
 	return b < 0x80 || !letterBefore(s.text[:c.start])
 }
 
+// follows says whether the byte stands at i; white space of any kind counts
+// as a blank.
+func (s *scanner) follows(i int, b byte) bool {
+	if i >= len(s.text) {
+		return false
+	}
+	return s.text[i] == b || b == ' ' && isSpace(s.text[i])
+}
+
+// appose drops the citation before, where c only repeats it in brackets: "Web
+// Content Accessibility Guidelines 2.0 (WCAG 2.0)".
+func (s *scanner) appose(c *Citation) {
+	n := len(s.found) - 1
+	if n < 0 || c.Start-s.found[n].End > 3 || c.Start <= s.found[n].End || s.text[c.Start-1] != '(' || s.found[n].Traits&InRange != 0 {
+		return
+	}
+	if strings.TrimSpace(s.text[s.found[n].End:c.Start-1]) == "" && s.found[n].ID.Key() == c.ID.Key() {
+		s.found = s.found[:n]
+	}
+}
+
 // digitNear says whether a digit stands within n bytes from i on.
 func (s *scanner) digitNear(i, n int) bool {
 	end := min(i+n, len(s.text))
 	for k := i; k < end; k++ {
-		if classes[s.text[k]]&digit != 0 {
+		if b := s.text[k]; classes[b]&digit != 0 || b == 0xEF { // or one in full width
 			s.steps += k - i
 			return true
 		}

@@ -33,6 +33,10 @@ func (s *scanner) tidyGap(c *candidate, n int) {
 	if c.start > 0 && (s.text[c.start-1] == '(' || s.text[c.start-1] == '[') {
 		s.closeBracket(c, n)
 	}
+	if n == len("iso") && swap(w) {
+		c.traits |= Variant
+		return
+	}
 	keep := keepers[c.anchor.word]
 	for i := n; i < len(w.buf) && i < gapSize; {
 		b := w.buf[i]
@@ -58,6 +62,17 @@ func (s *scanner) tidyGap(c *candidate, n int) {
 			i++
 		}
 	}
+}
+
+// swap puts "EN" first, where the window begins with "ISO/EN " or "IEC EN ".
+func swap(w *window) bool {
+	for _, p := range [...]struct{ odd, even string }{{"iso/en ", "EN ISO "}, {"iso en ", "EN ISO "}, {"iso-en ", "EN ISO "}, {"iec/en ", "EN IEC "}, {"iec en ", "EN IEC "}} {
+		if w.matchesAt(0, p.odd) && len(w.buf) > len(p.odd) && isDigit(w.buf[len(p.odd)]) {
+			copy(w.buf, p.even)
+			return true
+		}
+	}
+	return false
 }
 
 // closeBracket takes out the bracket that closes one opened right before the
