@@ -117,6 +117,27 @@ func leadIn(text string, from int) string {
 	return ""
 }
 
+// tableHead is the first row of a table of Markdown whose row begins at from,
+// and the first line of a CSV file; empty elsewhere.
+func tableHead(doc *document.Document, from int) string {
+	text := doc.Text
+	if doc.Format == document.CSV {
+		return text[:min(lineEnd(text, 0), maxUnit)]
+	}
+	if !strings.HasPrefix(strings.TrimLeft(text[from:min(len(text), from+40)], " \t"), "|") {
+		return ""
+	}
+	head := from
+	for low := max(0, from-maxLead); head > low; {
+		begin := low + strings.LastIndexByte(text[low:head-1], '\n') + 1
+		if !strings.HasPrefix(strings.TrimLeft(text[begin:head], " \t"), "|") {
+			break
+		}
+		head = begin
+	}
+	return text[head:min(lineEnd(text, head), head+maxUnit)]
+}
+
 // tableContext is the text of the row that a cell stands in, and of the
 // table's first row.
 func tableContext(doc *document.Document, start int) string {

@@ -122,7 +122,7 @@ func (c *checker) anyAllowsEquivalents(places []int) bool {
 		cite := &c.report.Citations[at]
 		from, to := unit(doc, cite.Start, cite.End)
 		if allowsEquivalents(doc.Text[from:to]) || allowsEquivalents(cite.Place.Heading) ||
-			allowsEquivalents(leadIn(doc.Text, from)) || allowsEquivalents(tableContext(doc, cite.Start)) {
+			allowsEquivalents(leadIn(doc.Text, from)) || allowsEquivalents(tableHead(doc, from)) || allowsEquivalents(tableContext(doc, cite.Start)) {
 			return true
 		}
 	}

@@ -68,6 +68,8 @@ type lookup struct {
 	// std and ver are those of facts.Edition, as far as there is one.
 	std *resolve.Standard
 	ver *resolve.Version
+	// next are the hops to what follows them.
+	next []resolve.Hop
 	// down says that it was found through what it adopts by its form.
 	down bool
 }
@@ -95,8 +97,11 @@ func (l *lookup) reference() {
 
 // designation looks the designation up in the ways that Lookup tells of.
 func (l *lookup) designation() {
+	if l.view.Designation(l.id.Key()) != nil && l.try(way{id: l.id}) {
+		return
+	}
 	ways := waysOf(l.id)
-	for _, w := range ways {
+	for _, w := range ways[1:] {
 		if l.view.Designation(w.id.Key()) != nil && l.try(w) {
 			return
 		}
@@ -236,11 +241,11 @@ func (l *lookup) standard(s *resolve.Standard) {
 
 // meant fills in the version that is cited, and all that is around it.
 func (l *lookup) meant(s *resolve.Standard, v *resolve.Version) {
-	l.std, l.ver = s, v
+	l.std, l.ver, l.next = s, v, l.followers(s, v)
 	e := l.edition(s, v)
 	l.facts.Edition = &e
 	l.life(v)
-	l.facts.Successors = l.successors(s, v)
+	l.facts.Successors = l.successors()
 	l.facts.Adoptions = l.adoptions(s, v)
 	l.facts.Equivalents = l.equivalents(s, v)
 }

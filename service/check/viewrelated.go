@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -78,14 +79,26 @@ func (l *lookup) hopEdition(h resolve.Hop) (*Edition, *resolve.Standard, *resolv
 // standard as a whole.
 func (l *lookup) followers(s *resolve.Standard, v *resolve.Version) []resolve.Hop {
 	hops := resolve.Successors(l.view, s, v, l.at, time.Time{})
-	return append(hops, resolve.Successors(l.view, s, nil, l.at, time.Time{})...)
+	return inHopOrder(append(hops, resolve.Successors(l.view, s, nil, l.at, time.Time{})...))
 }
 
-func (l *lookup) successors(s *resolve.Standard, v *resolve.Version) []Edition {
+// inHopOrder sorts hops, nearest first, so that the same question gives the
+// same answer: a view promises no order.
+func inHopOrder(hops []resolve.Hop) []resolve.Hop {
+	slices.SortStableFunc(hops, func(a, b resolve.Hop) int {
+		return cmp.Or(
+			cmp.Compare(a.Depth, b.Depth), cmp.Compare(a.Name.String(), b.Name.String()),
+			cmp.Compare(a.Version, b.Version), cmp.Compare(a.Target, b.Target),
+		)
+	})
+	return hops
+}
+
+func (l *lookup) successors() []Edition {
 	var out []Edition
-	for _, h := range l.followers(s, v) {
+	for _, h := range l.next {
 		e, _, hv := l.hopEdition(h)
-		if e == nil || hv == v || contains(out, e) {
+		if e == nil || hv == l.ver || contains(out, e) {
 			continue
 		}
 		out = append(out, *e)
@@ -104,7 +117,7 @@ func contains(es []Edition, e *Edition) bool {
 func (l *lookup) adoptions(s *resolve.Standard, v *resolve.Version) []Adoption {
 	var out []Adoption
 	from := l.written(s, v)
-	for _, h := range resolve.Adopted(l.view, s, v, l.at, time.Time{}) {
+	for _, h := range inHopOrder(resolve.Adopted(l.view, s, v, l.at, time.Time{})) {
 		a := Adoption{Target: h.Target, Degree: h.Relation.Degree}
 		if e, hs, _ := l.hopEdition(h); hs != nil {
 			a.Edition, a.Current = e, l.current(hs)
@@ -152,35 +165,37 @@ func (l *lookup) current(s *resolve.Standard) *Edition {
 // equivalents are the internationally recognised standards on record for the
 // same matter: named so, or adopted by what succeeded it, or that itself.
 func (l *lookup) equivalents(s *resolve.Standard, v *resolve.Version) []Edition {
-	if !ukStandard(l.id) && !ukStandard(parsed(l.written(s, v))) {
+	if !ukStandard(l.id) || adopts(&l.facts) {
 		return nil
 	}
 	var out []Edition
-	adopted := map[string]bool{}
-	for _, a := range l.facts.Adoptions {
-		adopted[resolve.TargetKey(a.Target)] = true
-		if a.Edition != nil {
-			adopted[designation.Key(a.Edition.Designation)] = true
+	add := func(e *Edition) bool {
+		if e == nil || !e.Ref.Name.IsZero() && !inForce(e.Status) {
+			return false
 		}
-	}
-	add := func(e *Edition) {
-		if e != nil && international(parsed(e.Designation)) && !adopted[designation.Key(e.Designation)] && !contains(out, e) {
+		id := parsed(e.Designation)
+		if ukStandard(id) || !international(id) {
+			return false
+		}
+		if !contains(out, e) {
 			out = append(out, *e)
 		}
+		return true
 	}
 	l.matches(s, v, func(target string) { add(l.targetEdition(target)) })
-	for _, h := range l.followers(s, v) {
+	for _, h := range l.next {
 		e, hs, hv := l.hopEdition(h)
 		add(e)
 		if hs == nil || hv == nil {
 			continue
 		}
-		for _, a := range l.adoptions(hs, hv) {
-			if a.Edition != nil {
-				add(a.Edition)
-			} else {
-				add(&Edition{Designation: a.Target})
-			}
+		registered := false
+		adoptions := l.adoptions(hs, hv)
+		for _, a := range adoptions {
+			registered = add(a.Edition) || registered
+		}
+		if len(adoptions) > 0 && !registered {
+			add(&Edition{Designation: adoptions[len(adoptions)-1].Target})
 		}
 	}
 	return out
@@ -199,6 +214,7 @@ func (l *lookup) matches(s *resolve.Standard, v *resolve.Version, yield func(tar
 			}
 		}
 	}
+	var refs []string
 	for _, key := range append(resolve.Keys(s, v), resolve.Keys(s, nil)...) {
 		l.view.Referrers(key, func(r resolve.Referrer) bool {
 			if match(&r.Relation) {
@@ -206,10 +222,14 @@ func (l *lookup) matches(s *resolve.Standard, v *resolve.Version, yield func(tar
 				if r.Version != "" {
 					ref += "@" + string(r.Version)
 				}
-				yield(ref)
+				refs = append(refs, ref)
 			}
 			return true
 		})
+	}
+	slices.Sort(refs)
+	for _, ref := range refs {
+		yield(ref)
 	}
 }
 

@@ -10,7 +10,6 @@ import (
 
 	"github.com/etalon-registry/etalon/service/designation"
 	"github.com/etalon-registry/etalon/service/resolve"
-	"github.com/etalon-registry/etalon/service/standard"
 )
 
 // probedParts is how many parts of a standard are looked for by number.
@@ -36,26 +35,25 @@ func (l *lookup) unknown(ways []way) {
 // in one of the ways that are no adoption, and has none such.
 func (l *lookup) knownStandard(ways []way) bool {
 	for _, w := range ways {
-		if w.down || !w.id.Dated() && !l.grouped() {
+		if w.down {
 			continue
 		}
 		bare := ungrouped(w.id.Undated())
 		key := bare.Key()
-		if l.view.Designation(key) == nil {
-			continue
-		}
-		a, f := l.resolve(bare.String())
-		s := a.Standard
-		if f != nil && len(f.Candidates) > 0 {
-			s = l.view.Standard(f.Candidates[0].Name)
-		}
-		if s == nil || f != nil && f.Reason == resolve.Ambiguous {
+		c, ok := l.claim(key)
+		s := l.view.Standard(c.Name)
+		if !ok || s == nil {
 			continue
 		}
 		l.standard(s)
-		if l.grouped() {
+		switch {
+		case l.grouped():
 			l.facts.Outcome = Family
 			l.facts.Message = fmt.Sprintf("%s means more than one document.", l.id)
+			return true
+		case !l.id.Dated():
+			l.facts.Outcome = Family
+			l.facts.Message = fmt.Sprintf("The registry lists no editions of %s.", l.id)
 			return true
 		}
 		return l.unknownEdition(w, s)
@@ -103,7 +101,7 @@ func (l *lookup) otherEdition(a *resolve.Answer) bool {
 	if own == nil {
 		return false
 	}
-	for _, h := range resolve.Adopters(l.view, a.Standard, a.Version, l.at, time.Time{}) {
+	for _, h := range inHopOrder(resolve.Adopters(l.view, a.Standard, a.Version, l.at, time.Time{})) {
 		for i := range own.Claims {
 			if c := &own.Claims[i]; c.Version != "" || h.Name != c.Name || h.Version == "" || !c.HoldsAt(l.at, time.Time{}) {
 				continue
@@ -303,121 +301,4 @@ func sentence(s string) string {
 		return s
 	}
 	return s + "."
-}
-
-// replace works out what could be cited instead.
-func (l *lookup) replace() {
-	f := &l.facts
-	switch {
-	case drafted(l.id) || f.Edition != nil && f.Edition.Prerelease:
-		f.Replacement = l.final()
-	case f.Outcome == UnknownEdition && len(f.Candidates) > 0:
-		c := f.Candidates[0]
-		if s := l.view.Standard(c.Name); s != nil {
-			if v := s.Find(c.Version); v != nil && standard.VisibleAt(v.Record, l.at, time.Time{}) {
-				e := l.edition(s, v)
-				f.Replacement = &e
-			}
-		}
-	case f.Outcome == NoCurrentEdition, f.Edition != nil && f.Edition.Status >= standard.Superseded, len(f.Successors) > 0:
-		f.Replacement = l.successor()
-	case f.Edition != nil && f.Edition.Status == standard.Deprecated && f.Alternative != "":
-		f.Replacement = l.targetEdition(f.Alternative)
-	}
-}
-
-// successor is what follows the edition and is in force, by the publishers
-// that are cited where they have it; nil where several standards share its
-// matter.
-func (l *lookup) successor() *Edition {
-	if l.ver == nil {
-		return nil
-	}
-	var best *Edition
-	names := map[standard.Name]bool{}
-	for _, h := range l.followers(l.std, l.ver) {
-		e, hs, hv := l.hopEdition(h)
-		if e == nil || hv == l.ver && hv != nil || hs != nil && !inForce(e.Status) {
-			continue
-		}
-		if h.Depth == 1 && hs != nil {
-			names[h.Name] = true
-		}
-		if best == nil || best.Ref.Name.IsZero() && hs != nil {
-			best = e
-			l.sameChain(best, hs, hv)
-		}
-	}
-	if len(names) > 1 {
-		return nil
-	}
-	if c := l.facts.Current; best == nil && c != nil && c.Ref != l.facts.Edition.Ref {
-		e := *c
-		hs := l.view.Standard(c.Ref.Name)
-		l.sameChain(&e, hs, hs.Find(standard.VersionID(c.Ref.Selector.Text)))
-		best = &e
-	}
-	return best
-}
-
-// sameChain puts an adoption by the publishers that are cited in the place of
-// what it adopts.
-func (l *lookup) sameChain(e *Edition, s *resolve.Standard, v *resolve.Version) {
-	if s == nil || v == nil || slices.Equal(parsed(e.Designation).Publishers, l.id.Publishers) {
-		return
-	}
-	for _, h := range resolve.Adopters(l.view, s, v, l.at, time.Time{}) {
-		up, _, _ := l.hopEdition(h)
-		if up != nil && inForce(up.Status) && slices.Equal(parsed(up.Designation).Publishers, l.id.Publishers) {
-			*e = *up
-			return
-		}
-	}
-}
-
-// final is the published text of a draft, nil where there is none yet.
-func (l *lookup) final() *Edition {
-	if e, c := l.facts.Edition, l.facts.Current; e != nil && c != nil && c.Ref != e.Ref && !c.Prerelease && c.Released.Compare(e.Released) >= 0 {
-		return c
-	}
-	if len(l.facts.Successors) > 0 {
-		return l.successor()
-	}
-	if l.id.Flavour == designation.IETF {
-		return l.replacing(l.id.Key(), l.id.Undated().Key())
-	}
-	id := l.id
-	id.Stage = ""
-	for _, w := range waysOf(id) {
-		for _, d := range []designation.ID{w.id, w.id.Undated()} {
-			if l.view.Designation(d.Key()) == nil {
-				continue
-			}
-			a, err := resolve.Resolve(l.view, resolve.Query{Text: d.String(), At: l.at})
-			if err != nil {
-				continue
-			}
-			if e := l.edition(a.Standard, a.Version); yearOf(e.Released.String()) >= yearOf(l.id.Date) {
-				return &e
-			}
-		}
-	}
-	return nil
-}
-
-// replacing is the version that replaces any of the keys.
-func (l *lookup) replacing(keys ...string) *Edition {
-	var found *Edition
-	for _, key := range keys {
-		l.view.Referrers(key, func(r resolve.Referrer) bool {
-			if r.Relation.Type == standard.Replaces && r.Relation.HoldsAt(l.at, time.Time{}) {
-				found, _, _ = l.hopEdition(resolve.Hop{Name: r.Name, Version: r.Version})
-			}
-			return found == nil
-		})
-		if found != nil {
-			return found
-		}
-	}
-	return nil
 }

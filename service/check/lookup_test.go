@@ -1,0 +1,229 @@
+package check
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/etalon-registry/etalon/service/designation"
+	"github.com/etalon-registry/etalon/service/standard"
+)
+
+var outcomes = []string{"-", "found", "unknown standard", "unknown edition", "not yet", "no current", "ambiguous", "family"}
+
+// summary is facts in one line.
+func summary(f Facts) string {
+	var b strings.Builder
+	b.WriteString(outcomes[f.Outcome])
+	if f.Edition != nil {
+		fmt.Fprintf(&b, " %s %s", f.Edition.Ref, f.Edition.Status)
+	} else if !f.Standard.IsZero() {
+		fmt.Fprintf(&b, " of %s", f.Standard)
+	}
+	if f.Undated {
+		b.WriteString(" undated")
+	}
+	if f.Through != "" {
+		fmt.Fprintf(&b, " through %s", f.Through)
+	}
+	if f.Replacement != nil {
+		fmt.Fprintf(&b, " => %s", shown(f.Replacement))
+	}
+	if len(f.Equivalents) > 0 {
+		b.WriteString(" ~")
+		for _, e := range f.Equivalents {
+			b.WriteString(" " + shown(&e) + ",")
+		}
+	}
+	return b.String()
+}
+
+func TestLookup(t *testing.T) {
+	tests := []struct{ text, at, want string }{
+		{"ISO 9001:2015", "", "found iso/iso-9001@2015 PUBLISHED"},
+		{"ISO 9001", "", "found iso/iso-9001@2015 PUBLISHED undated"},
+		{"ISO 9001", "2010-01-01", "found iso/iso-9001@2008 PUBLISHED undated"},
+		{"ISO 9001:2008", "2010-01-01", "found iso/iso-9001@2008 PUBLISHED"},
+		{"ISO 9001:2008", "", "found iso/iso-9001@2008 SUPERSEDED => ISO 9001:2015"},
+		{"ISO 9001:2026", "", "not yet iso/iso-9001@2026 PUBLISHED"},
+		{"ISO 9001:2014", "", "unknown edition of iso/iso-9001 => ISO 9001:2015"},
+		{"ISO 9001:2015/Amd 1:2024", "", "unknown edition of iso/iso-9001 => ISO 9001:2015"},
+		{"BS EN ISO 9001:2015+A1:2024", "", "unknown edition of bsi/bs-en-iso-9001 => BS EN ISO 9001:2015"},
+		{"BS EN ISO 9001:2016", "", "unknown edition of bsi/bs-en-iso-9001 => BS EN ISO 9001:2015"},
+		{"BS EN ISO 9001:2015 - TC", "", "found bsi/bs-en-iso-9001@2015 PUBLISHED through BS EN ISO 9001:2015"},
+		// Adoptions, by the form of the designation and on record.
+		{"EN ISO 9001:2015", "", "found iso/iso-9001@2015 PUBLISHED through ISO 9001:2015"},
+		{"BS EN ISO 9001:2008", "", "found iso/iso-9001@2008 SUPERSEDED through ISO 9001:2008 => BS EN ISO 9001:2015"},
+		{"DIN EN ISO 9001:2015", "", "found iso/iso-9001@2015 PUBLISHED through ISO 9001:2015"},
+		{"DIN EN ISO 9001", "", "found iso/iso-9001@2015 PUBLISHED undated through ISO 9001"},
+		{"DIN EN ISO 9001:2016", "", "unknown standard"},
+		{"ISO 14001:2015", "", "unknown standard"},
+		{"EN ISO 14001:2015", "", "found din/din-en-iso-14001@2015 PUBLISHED through DIN EN ISO 14001:2015"},
+		{"BS EN ISO/IEC 27001:2013", "", "unknown edition of bsi/bs-en-iso-iec-27001 => BS EN ISO/IEC 27001:2017"},
+		{"BS EN ISO/IEC 27001:2017", "", "found bsi/bs-en-iso-iec-27001@2017 SUPERSEDED => BS EN ISO/IEC 27001:2023"},
+		// The IEC that was lost.
+		{"ISO 27001", "", "found iso/iso-iec-27001@2022 PUBLISHED undated through ISO/IEC 27001"},
+		{"ISO 27001:2013", "", "found iso/iso-iec-27001@2013 SUPERSEDED through ISO/IEC 27001:2013 => ISO/IEC 27001:2022"},
+		{"ISO 27001:2014", "", "unknown edition of iso/iso-iec-27001 => ISO/IEC 27001:2013"},
+		{"BS EN ISO 27001:2023", "", "found bsi/bs-en-iso-iec-27001@2023 PUBLISHED through BS EN ISO/IEC 27001:2023"},
+		// Families.
+		{"ISO 19650", "", "family"},
+		{"ISO 19650 series", "", "family"},
+		{"ISO 19650 (all parts)", "", "family"},
+		{"BS EN ISO 19650 series", "", "family"},
+		{"ISO 9001 series", "", "family of iso/iso-9001"},
+		{"ISO 19650:2018", "", "ambiguous"},
+		{"ISO 19650:2017", "", "unknown edition"},
+		{"ISO 77777", "", "family of iso/iso-empty"},
+		{"ISO 77777:2001", "", "unknown standard of iso/iso-empty"},
+		// Ends.
+		{"BS 1192", "", "no current bsi/bs-1192@2007+A2-2016 WITHDRAWN undated ~ ISO 19650-1:2018, ISO 19650-2:2018,"},
+		{"BS 1192", "2018-01-01", "found bsi/bs-1192@2007+A2-2016 PUBLISHED undated"},
+		{"PAS 1192-2:2013", "", "found bsi/pas-1192-2@2013 WITHDRAWN => BS EN ISO 19650-2:2018 ~ ISO 19650-2:2018,"},
+		{"BS 7799-2:2002", "", "found bsi/bs-7799-2@2002 SUPERSEDED => ISO/IEC 27001:2022 ~ ISO/IEC 27001:2022,"},
+		{"BS 10012:2017", "", "found bsi/bs-10012@2017 PUBLISHED ~ ISO/IEC 27701:2019,"},
+		{"BS 99999", "", "no current bsi/bs-bad@2020 INVALID undated"},
+		{"RFC 7231", "", "found ietf/rfc7231@2014 PUBLISHED => RFC 9110"},
+		{"RFC 7231", "2020-01-01", "found ietf/rfc7231@2014 PUBLISHED"},
+		{"OCDS 1.1.4", "", "found ocp/ocds@1.1.4 DEPRECATED => OCDS 1.1.5"},
+		// Drafts.
+		{"draft-ietf-quic-http-34", "", "unknown standard => RFC 9114"},
+		{"ISO/DIS 9001:2014", "", "unknown standard => ISO 9001:2015"},
+		{"ISO/DIS 9001:2025", "", "unknown standard"},
+		{"WCAG 3.0", "", "found w3c/wcag3@3.0 PUBLISHED"},
+		{"WCAG 2.1 AA", "", "found w3c/wcag@2.1 SUPERSEDED => WCAG 2.2"},
+		{"EN 301 549", "", "found etsi/en-301-549@3.2.1 PUBLISHED undated"},
+		{"EN 301 549 V2.1.2", "", "found etsi/en-301-549@2.1.2 SUPERSEDED => ETSI EN 301 549 V3.2.1 (2021-03)"},
+		{"BS EN 301 549 V3.2.1", "", "found etsi/en-301-549@3.2.1 PUBLISHED through EN 301 549 V3.2.1"},
+		// The registry's own references.
+		{"etalon:ocp/ocds", "", "found ocp/ocds@1.1.5 PUBLISHED undated"},
+		{"etalon:ocp/ocds@^1.1", "", "found ocp/ocds@1.1.5 PUBLISHED"},
+		{"etalon:ocp/ocds@1.1.9", "", "unknown edition of ocp/ocds => OCDS 1.1.5"},
+		{"etalon:ocp/ocdx", "", "unknown standard"},
+		{"PD 8888:2020", "", "ambiguous"},
+		{"BS 424242:2020", "", "unknown standard"},
+	}
+	for _, tt := range tests {
+		moment := now
+		if tt.at != "" {
+			moment = standard.EndOfDay(must(standard.ParseDay(tt.at)))
+		}
+		id, err := designation.Parse(tt.text)
+		if err != nil {
+			t.Errorf("%q: %v", tt.text, err)
+			continue
+		}
+		f := Lookup(view, id, moment, "")
+		if got := summary(f); got != tt.want {
+			t.Errorf("Lookup(%q) at %q\n got %s\nwant %s\n(%s; %v)", tt.text, tt.at, got, tt.want, f.Message, f.Candidates)
+		}
+		if f.Outcome == OutcomeFound && f.Edition == nil || f.Outcome != OutcomeFound && f.Message == "" {
+			t.Errorf("Lookup(%q): outcome %s with edition %v and message %q", tt.text, outcomes[f.Outcome], f.Edition, f.Message)
+		}
+	}
+}
+
+func TestLookupTellsAll(t *testing.T) {
+	f := Lookup(view, parsed("BS EN ISO 19650-2:2018"), now, "https://etalon.example")
+	want := Edition{
+		Ref: must(standard.ParseRef("bsi/bs-en-iso-19650-2@2018")), Digest: standard.DigestOf([]byte("bsi/bs-en-iso-19650-2@2018")),
+		Designation: "BS EN ISO 19650-2:2018", Title: "Title of bsi/bs-en-iso-19650-2", Status: standard.Published,
+		Since: must(standard.ParseDay("2019-01-01")), Released: must(standard.ParseDay("2019-01")),
+		IRI: "https://etalon.example/bsi/bs-en-iso-19650-2/2018",
+	}
+	if diff := cmp.Diff(&want, f.Edition); diff != "" {
+		t.Errorf("edition (-want +got):\n%s", diff)
+	}
+	var adoptions []string
+	for _, a := range f.Adoptions {
+		s := a.Target + " " + a.Degree.String()
+		if a.Edition != nil {
+			s += " " + a.Edition.Ref.String() + " now " + a.Current.Ref.String()
+		}
+		adoptions = append(adoptions, s)
+	}
+	if diff := cmp.Diff([]string{"EN ISO 19650-2:2018 IDT", "ISO 19650-2:2018 UNSPECIFIED iso/iso-19650-2@2018 now iso/iso-19650-2@2018"}, adoptions); diff != "" {
+		t.Errorf("adoptions (-want +got):\n%s", diff)
+	}
+
+	f = Lookup(view, parsed("OCDS 1.1.5"), now, "")
+	if diff := cmp.Diff([]Step{{Status: standard.Withdrawn, Effective: must(standard.ParseDay("2030-01-01"))}}, f.Steps); diff != "" {
+		t.Errorf("steps (-want +got):\n%s", diff)
+	}
+	if !f.NextChange.Equal(at("2030-01-01")) {
+		t.Errorf("next change %v, want 2030-01-01", f.NextChange)
+	}
+	f = Lookup(view, parsed("OCDS 1.1.4"), now, "")
+	if f.Removal.String() != "2027-01-01" || f.Alternative != "ocp/ocds@1.1.5" {
+		t.Errorf("removal %v, alternative %q", f.Removal, f.Alternative)
+	}
+	f = Lookup(view, parsed("ISO 9001:2026"), now, "")
+	if !f.NextChange.Equal(at("2026-09-01")) {
+		t.Errorf("next change of what is to come %v, want 2026-09-01", f.NextChange)
+	}
+	f = Lookup(view, parsed("ISO 9001:2011"), now, "")
+	var refs []string
+	for _, c := range f.Candidates {
+		refs = append(refs, c.Ref())
+	}
+	if got := strings.Join(refs[:2], " "); got != "iso/iso-9001@2008 iso/iso-9001@2015" {
+		t.Errorf("candidates %v, want the nearest year first", refs)
+	}
+}
+
+func TestFinder(t *testing.T) {
+	ids := []designation.ID{parsed("ISO 9001"), parsed("BS 424242")}
+	got, err := finder().Find(context.Background(), ids, must(standard.ParseDay("2010-01")))
+	if err != nil || len(got.Facts) != 2 || got.Revision != 1 || got.AsOf.String() != "2010-01" {
+		t.Fatalf("Find: %+v, %v", got, err)
+	}
+	if got.Facts[0].Edition.Ref.String() != "iso/iso-9001@2008" || got.Facts[1].Outcome != UnknownStandard {
+		t.Errorf("facts: %s, %s", summary(got.Facts[0]), summary(got.Facts[1]))
+	}
+	got, err = finder().Find(context.Background(), ids, standard.Day{})
+	if err != nil || got.AsOf != standard.DayOf(now) || got.Facts[0].Edition.Ref.String() != "iso/iso-9001@2015" {
+		t.Errorf("now: %+v, %v", got, err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := finder().Find(ctx, ids, standard.Day{}); err != context.Canceled {
+		t.Errorf("cancelled: %v", err)
+	}
+}
+
+func BenchmarkLookup(b *testing.B) {
+	for _, text := range []string{"BS EN ISO 9001:2015", "ISO 27001", "BS EN ISO 19650 series", "PAS 1192-2:2013", "ISO 9001:2014"} {
+		id := parsed(text)
+		b.Run(text, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				Lookup(view, id, now, "https://etalon.example")
+			}
+		})
+	}
+}
+
+// TestLookupIsFast holds a thousand look-ups well under a tenth of a second,
+// with room for a slow machine.
+func TestLookupIsFast(t *testing.T) {
+	var ids []designation.ID
+	for _, e := range entries {
+		f := strings.SplitN(e.line, " ", 3)
+		ids = append(ids, parsed(f[2]), parsed(f[2]).Undated())
+	}
+	best := time.Hour
+	for range 5 {
+		start := time.Now()
+		for i := range 1000 {
+			Lookup(view, ids[i%len(ids)], now, "https://etalon.example")
+		}
+		best = min(best, time.Since(start))
+	}
+	if best > 500*time.Millisecond {
+		t.Errorf("1,000 look-ups took %v", best)
+	}
+}
