@@ -118,7 +118,11 @@ func (l *layout) proseAt(rows []row, x float64) (split, bool) {
 	}
 	best = best.trim(rows)
 	run := rows[best.from:best.to]
-	if len(run) == 0 || !prose(clipAll(run, math.Inf(-1), x)) || !prose(clipAll(run, x, math.Inf(1))) {
+	if len(run) == 0 {
+		return split{}, false
+	}
+	lefts, rights := clipAll(run, math.Inf(-1), x), clipAll(run, x, math.Inf(1))
+	if !prose(lefts) || !prose(rights) || inStep(lefts, rights) {
 		return split{}, false
 	}
 	return best, l.rulesAcross(run, x) < 2
@@ -151,32 +155,68 @@ func (s split) trim(rows []row) split {
 	return s
 }
 
-// prose says whether rows look like a column of running text: many of them
-// fill it, and they hold some words each.
+// prose says whether rows look like a column of running text, or several:
+// many of them fill it, and their pieces hold some words each.
 func prose(rows []row) bool {
 	if len(rows) < columnRows {
 		return false
 	}
 	left, right := math.Inf(1), math.Inf(-1)
-	runes, pieces := 0, 0
+	runes, pieces, wide := 0, 0, 0.0
 	for _, r := range rows {
-		if r.grid != nil {
-			continue
-		}
 		left, right = min(left, r.x0()), max(right, r.x1())
 		for _, p := range r.pieces {
 			runes += p.runes
 			pieces++
 		}
 	}
-	full, wide := 0, 0.0
+	full := 0
 	for _, r := range rows {
 		if r.grid != nil || r.x1()-r.x0() >= 0.6*(right-left) {
 			full++
 		}
 		wide = max(wide, (right-left)/r.size)
 	}
-	return wide >= 10 && runes >= 18*len(rows) && full*2 >= len(rows) && pieces < 2*len(rows)
+	return wide >= 10 && runes >= 13*pieces && full*3 >= len(rows)
+}
+
+// inStep says whether two columns break at the same heights, as the rows of a
+// table do and columns of prose don't.
+func inStep(left, right []row) bool {
+	a, b := breaksOf(left), breaksOf(right)
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(a) < 3 || len(b) > 2*len(a) {
+		return false
+	}
+	same, j := 0, 0
+	for _, x := range a {
+		for j < len(b) && b[j].x0 > x.x1 {
+			j++
+		}
+		if j < len(b) && b[j].x1 > x.x0 {
+			same++
+		}
+	}
+	return same*4 >= len(a)*3
+}
+
+// breaksOf gives the heights at which a column's leading is larger than
+// usual, from the top down.
+func breaksOf(rows []row) []span {
+	lines := make([]line, 0, len(rows))
+	for _, r := range rows {
+		lines = append(lines, line{y: r.y, size: r.size})
+	}
+	usual := usualLeading(lines)
+	var out []span
+	for i := 1; i < len(lines); i++ {
+		if lines[i-1].y-lines[i].y > 1.22*usual*lines[i].size {
+			out = append(out, span{lines[i].y, lines[i-1].y})
+		}
+	}
+	return out
 }
 
 // rulesAcross counts the rules between rows that run across x: those of a

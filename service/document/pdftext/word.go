@@ -13,7 +13,7 @@ const (
 	// wordGap parts two words, in parts of the size of the text.
 	wordGap = 0.13
 	// wordGapSpaced is that gap on pages that paint their spaces.
-	wordGapSpaced = 0.25
+	wordGapSpaced = 0.215
 )
 
 // word is a run of glyphs without a gap. Its coordinates are those of a page
@@ -39,8 +39,9 @@ type wordMaker struct {
 	open   word
 	text   []byte
 	space  bool
-	last   string // text of the last glyph, and where it began
+	last   string // text of the last glyph, and where it stands
 	lastX  float64
+	lastX1 float64
 }
 
 // add takes a glyph at x, y with its end at x1.
@@ -59,7 +60,7 @@ func (m *wordMaker) add(g word) {
 		gap := g.x0 - m.open.x1
 		sameLine := g.angle == m.open.angle && near(g.y, m.open.y, 0.08*m.open.size) &&
 			near(g.size, m.open.size, 0.1*m.open.size) && g.margin == m.open.margin
-		if sameLine && g.text == m.last && near(g.x0, m.lastX, 0.12*g.size) {
+		if sameLine && g.text == m.last && m.lastX1 > m.lastX && near(g.x0, m.lastX, min(0.12*g.size, 0.4*(m.lastX1-m.lastX))) {
 			return // painted twice, to look bold
 		}
 		if !sameLine || gap > wordGap*g.size || gap < -0.4*g.size || len(m.text) > 1<<12 {
@@ -73,7 +74,7 @@ func (m *wordMaker) add(g word) {
 	}
 	m.text = append(m.text, g.text...)
 	m.open.x1 = max(m.open.x1, g.x1)
-	m.last, m.lastX = g.text, g.x0
+	m.last, m.lastX, m.lastX1 = g.text, g.x0, g.x1
 }
 
 // extend widens the open word by a glyph without text.

@@ -65,6 +65,9 @@ func (f *File) newCrypt(d Dict) (*crypt, error) {
 	default:
 		return nil, locked(fmt.Sprintf("its encryption has version %d, which is unknown", v))
 	}
+	if c.strings == none && c.streams == none {
+		return c, nil // only attachments are encrypted
+	}
 	if f.Int(d["R"]) >= 5 {
 		c.key = f.newKey(d)
 	} else {
