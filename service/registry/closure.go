@@ -185,6 +185,9 @@ func (c *closure) key(key string) {
 	c.keys[key] = true
 	if d := c.snap.Designation(key); d != nil {
 		c.claims[key] = d
+		if ref, err := standard.ParseRef(key); err == nil {
+			c.standard(ref.Name) // it is ambiguous where there is that standard, too
+		}
 		for i := range d.Claims {
 			c.standard(d.Claims[i].Name)
 		}
