@@ -15,22 +15,19 @@ type blocks struct {
 	err  error // the first limit that was hit; nothing is added after it
 
 	now      spot // of the block to come
-	marks    []mark
+	marks    []spot
 	headings []textRange
 	count    int
 	sheets   []string // names, if cells are those of spreadsheets
 }
 
-// A spot is the place of a block.
+// A spot is the place of the blocks from an offset on. There can be millions:
+// it is 24 bytes.
 type spot struct {
+	part    *part // nil is the body
+	cell    *cell // nil is none
 	heading int32 // index in headings plus 1; 0 is none
-	part    part
-	cell    *cell
-}
-
-type mark struct {
-	at int32
-	spot
+	at      int32
 }
 
 // A part is a place within a package: "footnote 4" is {"footnote", 4}, and
@@ -68,10 +65,14 @@ func (b *blocks) begin() {
 	if len(b.text) > 0 {
 		b.write("\n\n")
 	}
-	if n := len(b.marks); n > 0 && b.marks[n-1].spot == b.now {
-		return
+	spot := b.now
+	if n := len(b.marks); n > 0 {
+		if spot.at = b.marks[n-1].at; spot == b.marks[n-1] {
+			return
+		}
 	}
-	b.marks = append(b.marks, mark{int32(len(b.text)), b.now})
+	spot.at = int32(len(b.text))
+	b.marks = append(b.marks, spot)
 }
 
 // write adds to the block that is open.
@@ -120,7 +121,7 @@ func (b *blocks) endHeading() {
 
 // within sets the part for what follows, and leaves headings and tables.
 func (b *blocks) within(p part) {
-	b.now = spot{part: p}
+	b.now = spot{part: &p}
 }
 
 // once calls write, and takes back what it has added if that is in seen
@@ -147,7 +148,7 @@ func (b *blocks) places() *blockPlaces {
 // of a package.
 type blockPlaces struct {
 	text     string
-	marks    []mark
+	marks    []spot
 	headings []textRange
 	sheets   []string
 }
@@ -157,8 +158,11 @@ func (p *blockPlaces) place(offset int) Place {
 	if i < 0 {
 		return Place{}
 	}
-	at := p.marks[i].spot
-	place := Place{Part: at.part.String()}
+	at := p.marks[i]
+	var place Place
+	if at.part != nil {
+		place.Part = at.part.String()
+	}
 	if at.heading > 0 {
 		h := p.headings[at.heading-1]
 		place.Heading = title(p.text[h.start:h.end])

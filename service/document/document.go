@@ -42,7 +42,7 @@ type Limits struct {
 	TextBytes     int64         // of the text; default 32 MiB
 	Depth         int           // of nesting; default 1,000
 	Pages         int           // of a PDF; default 5,000
-	Time          time.Duration // for all of it; default 10 s
+	Time          time.Duration // for all of it; default 8 s
 }
 
 // Document is the text of one file.

@@ -87,10 +87,10 @@ func (d *docx) read(main string, relations []relation) error {
 func (d *docx) notes() []string {
 	var notes []string
 	if d.hidden > 0 {
-		notes = append(notes, fmt.Sprintf("hidden text was not read, in %d places", d.hidden))
+		notes = append(notes, fmt.Sprintf("hidden text was not read: %d pieces", d.hidden))
 	}
 	if d.foreign > 0 {
-		notes = append(notes, fmt.Sprintf("embedded documents were not read, %d in all", d.foreign))
+		notes = append(notes, fmt.Sprintf("embedded documents were not read: %d", d.foreign))
 	}
 	return notes
 }

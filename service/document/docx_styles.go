@@ -17,7 +17,8 @@ type wordStyle struct {
 
 // runStyle is what matters of the look of text.
 type runStyle struct {
-	superscript, hidden, capitals bool
+	superscript, hidden bool
+	capitals            bool // counts only where it is set on the text itself: of a style it is decoration
 }
 
 // styleSource is a style as it is written, before what it is based on counts.
@@ -122,6 +123,7 @@ func resolveStyle(sources map[string]styleSource, id string) wordStyle {
 	var style wordStyle
 	for i := len(chain) - 1; i >= 0; i-- {
 		style.run = chain[i].run.apply(style.run)
+		style.run.capitals = false
 		if chain[i].level != nil {
 			style.level = *chain[i].level
 		}
@@ -156,7 +158,6 @@ func readRunStyle(x *xmlReader, base runStyle, styles wordStyles) (runStyle, err
 	if style, ok := styles[id]; ok {
 		base.superscript = base.superscript || style.run.superscript
 		base.hidden = base.hidden || style.run.hidden
-		base.capitals = base.capitals || style.run.capitals
 	}
 	return change.apply(base), err
 }

@@ -35,7 +35,7 @@ func newSource(data []byte, b *budget) (*source, error) {
 	if order := utf16Order(data); order != nil {
 		err = s.decodeAll(data, unicode.UTF16(endianness(order), unicode.UseBOM), b)
 	} else {
-		s.decodeUTF8(data)
+		err = s.decodeUTF8(data, b)
 	}
 	return s.finish(err, b)
 }
@@ -66,7 +66,7 @@ func (s *source) finish(err error, b *budget) (*source, error) {
 }
 
 // decodeUTF8 keeps the way back to every byte.
-func (s *source) decodeUTF8(data []byte) {
+func (s *source) decodeUTF8(data []byte, b *budget) error {
 	if bytes.HasPrefix(data, utf8Mark) {
 		data = data[len(utf8Mark):]
 		s.bytes.differs(0, len(utf8Mark))
@@ -74,12 +74,17 @@ func (s *source) decodeUTF8(data []byte) {
 	if bytes.IndexByte(data, '\r') < 0 && utf8.Valid(data) {
 		s.text = string(data)
 		s.bytes.verbatim(len(data))
-		return
+		return nil
 	}
 	var text strings.Builder
 	text.Grow(len(data))
 	wrong, wrongLine, line := 0, 0, 1
-	for i := 0; i < len(data); {
+	for i, steps := 0, 0; i < len(data); {
+		if steps++; steps%(1<<16) == 0 {
+			if err := b.checkDecoded(text.Len()); err != nil {
+				return err
+			}
+		}
 		n := cleanPrefix(data[i:])
 		text.Write(data[i : i+n])
 		s.bytes.verbatim(n)
@@ -108,6 +113,7 @@ func (s *source) decodeUTF8(data []byte) {
 		s.notes = append(s.notes, fmt.Sprintf(
 			"the file is not all UTF-8: %d bytes, the first in line %d, were read as Windows-1252", wrong, wrongLine))
 	}
+	return nil
 }
 
 // cleanPrefix is the length of what can be taken as it is: UTF-8 up to a

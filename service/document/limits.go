@@ -20,7 +20,7 @@ func (l Limits) withDefaults() Limits {
 	l.TextBytes = orDefault(l.TextBytes, 32*mebibyte)
 	l.Depth = orDefault(l.Depth, 1_000)
 	l.Pages = orDefault(l.Pages, 5_000)
-	l.Time = orDefault(l.Time, 10*time.Second)
+	l.Time = orDefault(l.Time, 8*time.Second)
 	// Places keep offsets in 32 bits.
 	l.SourceBytes = min(l.SourceBytes, math.MaxInt32/4)
 	l.TextBytes = min(l.TextBytes, math.MaxInt32/4)
@@ -65,6 +65,14 @@ func (b *budget) checkText(n int) error {
 		return tooLarge("its text is longer than %s; split the document", size(b.TextBytes))
 	}
 	return nil
+}
+
+// checkDecoded bounds a source that is being decoded, which may grow by that.
+func (b *budget) checkDecoded(n int) error {
+	if int64(n) > max(b.SourceBytes, b.TextBytes) {
+		return tooLarge("it decodes to more than %s; split the document", size(max(b.SourceBytes, b.TextBytes)))
+	}
+	return b.stop()
 }
 
 func (b *budget) checkDepth(n int) error {

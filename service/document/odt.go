@@ -83,7 +83,7 @@ func (o *odt) read(content, styles, headers func() (*xmlReader, error)) (*Docume
 	where := o.out.places()
 	doc := &Document{Format: ODT, Text: where.text, places: where}
 	if o.hidden > 0 {
-		doc.Notes = append(doc.Notes, fmt.Sprintf("hidden text was not read, in %d places", o.hidden))
+		doc.Notes = append(doc.Notes, fmt.Sprintf("hidden text was not read: %d pieces", o.hidden))
 	}
 	return doc, nil
 }

@@ -109,7 +109,9 @@ func read(ctx context.Context, name string, format Format, data []byte, lim Limi
 	if format == "" {
 		doc, err = readAny(ctx, extension(name), data, b)
 	} else {
-		doc, err = readFormat(ctx, format, extension(name), data, b)
+		if err = checkPackage(format, data, b); err == nil {
+			doc, err = readFormat(ctx, format, extension(name), data, b)
+		}
 	}
 	if err == nil {
 		err = b.stop()
@@ -149,6 +151,28 @@ func readAny(ctx context.Context, ext string, data []byte, b *budget) (*Document
 		doc.Notes = append(doc.Notes, fmt.Sprintf("the name ends in %s, but the file was read as what it is: %s", ext, format))
 	}
 	return doc, err
+}
+
+// checkPackage refuses content that is not what the caller says.
+func checkPackage(format Format, data []byte, b *budget) error {
+	if format != DOCX && format != ODT && format != XLSX {
+		return nil
+	}
+	kind, err := sniff(data)
+	if err != nil {
+		return err
+	}
+	if kind == flatODTContent && format == ODT {
+		return nil
+	}
+	if kind != zipContent {
+		return broken("it is no %s", format)
+	}
+	is, err := packageFormat(data, b)
+	if err == nil && is != format {
+		err = broken("it is no %s but %s", format, is)
+	}
+	return err
 }
 
 // old are endings of formats that are not read, which sometimes stand on files

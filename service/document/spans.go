@@ -9,7 +9,7 @@ import (
 // from. It is a list of runs: so many bytes the same in both, then so many
 // bytes of text made from so many other bytes of source, and so on. It is kept
 // as varints with a mark every few runs: hostile text can change run at every
-// byte, and 3 bytes a run still fit.
+// byte, and 1 to 3 bytes a run still fit.
 type spans struct {
 	runs  []byte
 	marks []spanMark
@@ -30,6 +30,13 @@ type span struct {
 }
 
 const runsPerMark = 64
+
+// The two commonest kinds of difference are told in the lowest bits of the
+// count of equal bytes.
+const (
+	shortRun = 1 // "\n" for "\r\n"
+	longRun  = 2 // "é" in UTF-8 for one byte of Windows-1252
+)
 
 // verbatim says that the next n bytes of text are the next n of the source.
 func (s *spans) verbatim(n int) {
@@ -60,8 +67,15 @@ func (s *spans) flush() {
 		s.marks = append(s.marks, spanMark{s.text, s.source, len(s.runs)})
 	}
 	s.count++
-	for _, n := range [...]int{s.same, s.made, s.from} {
-		s.runs = binary.AppendUvarint(s.runs, uint64(n))
+	switch {
+	case s.made == 1 && s.from == 2:
+		s.runs = binary.AppendUvarint(s.runs, uint64(s.same)<<2|shortRun)
+	case s.made == 2 && s.from == 1:
+		s.runs = binary.AppendUvarint(s.runs, uint64(s.same)<<2|longRun)
+	default:
+		for _, n := range [...]int{s.same << 2, s.made, s.from} {
+			s.runs = binary.AppendUvarint(s.runs, uint64(n))
+		}
 	}
 	s.text += s.same + s.made
 	s.source += s.same + s.from
@@ -78,10 +92,7 @@ func (s *spans) find(offset int) span {
 	at := s.marks[i]
 	for rest := s.runs[at.run:]; len(rest) > 0; {
 		var n [3]int
-		for k := range n {
-			value, width := binary.Uvarint(rest)
-			n[k], rest = int(value), rest[width:]
-		}
+		n, rest = nextRun(rest)
 		if offset < at.text+n[0] {
 			return span{at.text, at.source, n[0], true}
 		}
@@ -92,6 +103,25 @@ func (s *spans) find(offset int) span {
 		at.text, at.source = at.text+n[1], at.source+n[2]
 	}
 	return span{text: s.text, source: s.source, same: true}
+}
+
+// nextRun decodes how many bytes are the same, made, and made from.
+func nextRun(runs []byte) (n [3]int, rest []byte) {
+	first, width := binary.Uvarint(runs)
+	rest = runs[width:]
+	n[0] = int(first >> 2)
+	switch first & 3 {
+	case shortRun:
+		n[1], n[2] = 1, 2
+	case longRun:
+		n[1], n[2] = 2, 1
+	default:
+		for k := 1; k < len(n); k++ {
+			value, width := binary.Uvarint(rest)
+			n[k], rest = int(value), rest[width:]
+		}
+	}
+	return n, rest
 }
 
 // at is the offset in the source of the byte at offset of the text. Where the

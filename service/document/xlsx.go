@@ -232,7 +232,7 @@ func (w *workbook) readComments(name string, number int32) error {
 			return x.each(element, nil)
 		case "comment":
 			column, row, ok := parseCellName(attr(e, "ref"))
-			w.out.now = spot{part: part{name: "comment"}}
+			w.out.now = spot{part: &part{name: "comment"}}
 			if ok {
 				w.out.now.cell = &cell{table: number, row: row, column: column}
 			}
