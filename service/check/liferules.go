@@ -86,6 +86,10 @@ func (c *checker) ended(f *Facts, what string) string {
 	when := on(e.Since)
 	if e.Status == standard.Superseded {
 		when = by(f) + since(e.Since)
+		if r := f.Replacement; r != nil && f.Through != "" && len(f.Successors) > 0 && !contains(f.Successors, r) {
+			// The successor of what is adopted, and the adoption of that.
+			when = " by " + successors(f) + since(e.Since) + "; " + shown(r) + " adopts that"
+		}
 		return named(f) + " " + what + when + "."
 	}
 	return named(f) + " " + what + when + instead(f) + "."

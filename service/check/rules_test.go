@@ -37,7 +37,7 @@ var ruleCases = map[RuleID][]struct{ text, asOf, want string }{
 		{"[[ISO 9001:2008]]", "", "error superseded ISO 9001:2008: ISO 9001:2008 is superseded by ISO 9001:2015 since 2015-09-15. => ISO 9001:2015"},
 		{"[[ISO 9001:2008]]", "2015-09-14", ""},
 		{"[[ISO 9001]]", "", ""}, // an undated citation means the edition in force
-		{"[[BS EN ISO 9001:2008]]", "", "warning superseded BS EN ISO 9001:2008: BS EN ISO 9001:2008 is not registered itself; ISO 9001:2008, which it adopts by its form, is superseded by BS EN ISO 9001:2015 since 2015-09-15. => BS EN ISO 9001:2015"},
+		{"[[BS EN ISO 9001:2008]]", "", "warning superseded BS EN ISO 9001:2008: BS EN ISO 9001:2008 is not registered itself; ISO 9001:2008, which it adopts by its form, is superseded by ISO 9001:2015 since 2015-09-15; BS EN ISO 9001:2015 adopts that. => BS EN ISO 9001:2015"},
 		{"[[BS EN ISO/IEC 27001:2017]]", "", "error superseded BS EN ISO/IEC 27001:2017: BS EN ISO/IEC 27001:2017 is superseded by BS EN ISO/IEC 27001:2023 since 2023-08-31. => BS EN ISO/IEC 27001:2023"},
 		{"[[WCAG 2.1 AA]]", "", "error superseded WCAG 2.1 AA: WCAG 2.1 AA is superseded by WCAG 2.2 since 2023-10-05. => WCAG 2.2 AA"},
 		{"[[RFC 7231]]", "", "warning superseded RFC 7231: RFC 7231 is replaced by RFC 9110; its status in the registry is still published. => RFC 9110"},

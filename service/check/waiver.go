@@ -49,7 +49,7 @@ func readWaivers(text string) []*waiver {
 		if w == nil {
 			continue
 		}
-		w.start, w.end = start, end
+		w.start, w.end = start, start+len(strings.TrimRight(text[start:end], " \t\r\n"))
 		w.from, w.to = waiverReach(text, start, end)
 		out = append(out, w)
 	}
