@@ -7,8 +7,7 @@ import (
 	"strings"
 )
 
-// byExtension are the formats of names. "" stands for a format that is known
-// and cannot be read.
+// byExtension are the formats of names.
 var byExtension = map[string]Format{
 	".md": Markdown, ".markdown": Markdown, ".mdown": Markdown, ".mkd": Markdown, ".mdx": Markdown, ".qmd": Markdown, ".rmd": Markdown,
 	".txt": Text, ".text": Text, ".rst": Text, ".adoc": Text, ".asciidoc": Text, ".log": Text, ".tex": Text,
@@ -21,6 +20,10 @@ var byExtension = map[string]Format{
 	".yaml": YAML, ".yml": YAML,
 	".json": JSON, ".jsonl": JSON, ".ndjson": JSON, ".jsonld": JSON, ".geojson": JSON,
 }
+
+// Readable says whether a file of that name is one that Read takes, by its
+// ending. What has none, or one that nobody knows, may be readable too.
+func Readable(name string) bool { return byExtension[extension(name)] != "" }
 
 var byMediaType = map[string]Format{
 	"text/markdown": Markdown, "text/x-markdown": Markdown,

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strconv"
 	"time"
 
@@ -153,20 +152,16 @@ func (a *app) namedRefs(cmd *cobra.Command, args []string) ([]string, error) {
 
 // saveBundle puts the file in its place once it is known to be a bundle.
 func (a *app) saveBundle(ctx context.Context, c *client.Client, req *etalonv1.ExportBundleRequest, to string) error {
-	tmp, err := os.CreateTemp(filepath.Dir(to), ".etalon-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(tmp.Name())
-	n, err := c.ExportBundle(ctx, req, tmp)
+	var n int64
 	var b *bundle.Bundle
-	if err == nil {
-		b, err = bundle.Read(tmp, n)
-	}
-	if err = errors.Join(err, tmp.Chmod(0o644), tmp.Sync(), tmp.Close()); err != nil {
+	err := place(to, func(f *os.File) (err error) {
+		if n, err = c.ExportBundle(ctx, req, f); err != nil {
+			return err
+		}
+		b, err = bundle.Read(f, n)
 		return err
-	}
-	if err := os.Rename(tmp.Name(), to); err != nil {
+	})
+	if err != nil {
 		return err
 	}
 	i := b.Info()

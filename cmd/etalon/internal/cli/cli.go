@@ -44,7 +44,7 @@ func Run(ctx context.Context, args []string, s Streams) int {
 	a := &app{Streams: s}
 	for _, arg := range args {
 		if !utf8.ValidString(arg) {
-			return report(s.Err, usageError{fmt.Errorf("argument %q is not UTF-8", arg)})
+			return failed(s.Err, usageError{fmt.Errorf("argument %q is not UTF-8", arg)})
 		}
 	}
 	root := a.root()
@@ -56,7 +56,7 @@ func Run(ctx context.Context, args []string, s Streams) int {
 	if a.conn != nil {
 		err = errors.Join(err, a.conn.Close())
 	}
-	return report(s.Err, readOnly(err))
+	return failed(s.Err, readOnly(err))
 }
 
 func (a *app) root() *cobra.Command {
@@ -92,7 +92,7 @@ Exit codes: 0 fine, 1 not found or findings, 2 usage, 3 server or I/O.`,
 		a.resolveCmd(), a.getCmd(), a.showCmd(), a.listCmd(), a.versionsCmd(), a.searchCmd(), a.refsCmd(), a.watchCmd(),
 		a.publishCmd(), a.authorityCmd(), a.standardCmd(), a.tagCmd(), a.draftCmd(),
 		a.deprecateCmd(), a.supersedeCmd(), a.withdrawCmd(), a.invalidateCmd(), a.correctCmd(),
-		a.exportCmd(), a.importCmd(), a.bundleCmd(), a.versionCmd(),
+		a.checkCmd(), a.lockCmd(), a.fixCmd(), a.exportCmd(), a.importCmd(), a.bundleCmd(), a.versionCmd(),
 	)
 	a.strict(root)
 	wrapArgs(root)

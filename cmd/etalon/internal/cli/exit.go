@@ -37,13 +37,23 @@ func usage(cmd *cobra.Command, err error) error {
 // errFindings ends a command with code 1 after it has said everything.
 var errFindings = errors.New("findings")
 
-// report prints an error, one line a cause, and returns the exit code.
-func report(w io.Writer, err error) int {
+// errUnread ends a command with code 3 after it has said which documents can't
+// be read.
+var errUnread = errors.New("documents can't be read")
+
+// refused is an error of code 1: something in the input has to be mended.
+type refused struct{ err error }
+
+func (e refused) Error() string { return e.err.Error() }
+func (e refused) Unwrap() error { return e.err }
+
+// failed prints an error, one line a cause, and returns the exit code.
+func failed(w io.Writer, err error) int {
 	if err == nil {
 		return exitFine
 	}
 	code := exitCode(err)
-	if errors.Is(err, errFindings) {
+	if errors.Is(err, errFindings) || errors.Is(err, errUnread) {
 		return code
 	}
 	for line := range strings.SplitSeq(explain(err), "\n") {
@@ -57,10 +67,11 @@ func report(w io.Writer, err error) int {
 func exitCode(err error) int {
 	var u usageError
 	var f *client.Failed
+	var r refused
 	switch {
 	case errors.As(err, &u), errors.Is(err, standard.ErrMalformed):
 		return exitUsage
-	case errors.Is(err, errFindings), errors.As(err, &f):
+	case errors.Is(err, errFindings), errors.As(err, &r), errors.As(err, &f):
 		return exitFindings
 	}
 	if strings.HasPrefix(err.Error(), "unknown command") {

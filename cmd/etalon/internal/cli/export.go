@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -61,16 +60,12 @@ func (a *app) export(cmd *cobra.Command, to string, req *etalonv1.ExportRegistry
 		_, err := copyTo(a.Out)
 		return err
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(to), ".etalon-*")
+	var n int64
+	err = place(to, func(f *os.File) (err error) {
+		n, err = copyTo(f)
+		return err
+	})
 	if err != nil {
-		return err
-	}
-	defer os.Remove(tmp.Name())
-	n, err := copyTo(tmp)
-	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(tmp.Name(), to); err != nil {
 		return err
 	}
 	fmt.Fprintf(a.Err, "%s in %s\n", size(n), to)

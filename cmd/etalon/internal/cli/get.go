@@ -121,23 +121,7 @@ func (a *app) save(ctx context.Context, c *client.Client, f *etalonv1.File, to s
 	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 		return err
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(to), ".etalon-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(tmp.Name()) // gone already when all went well
-	if err := c.Download(ctx, d, io.MultiWriter(tmp, bar)); err != nil {
-		tmp.Close()
-		return err
-	}
-	if err := tmp.Chmod(0o644); err != nil {
-		tmp.Close()
-		return err
-	}
-	if err := tmp.Close(); err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), to)
+	return place(to, func(f *os.File) error { return c.Download(ctx, d, io.MultiWriter(f, bar)) })
 }
 
 func digestFile(path string) (standard.Digest, error) {

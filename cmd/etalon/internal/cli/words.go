@@ -21,6 +21,14 @@ func word(v interface{ String() string }, prefix string) string {
 	return strings.ToLower(strings.ReplaceAll(s, "_", " "))
 }
 
+// plural is "1 standard" or "3 standards".
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
 func kindWord(k etalonv1.Kind) string { return word(k, "KIND_") }
 
 func statusWord(s etalonv1.Status) string { return word(s, "STATUS_") }
