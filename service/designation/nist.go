@@ -61,7 +61,7 @@ func nistSP(c *cursor, id *ID) bool {
 	if n == "" || n[0] == '0' {
 		return false
 	}
-	if isLetter(c.peek()) && !isLetter(c.at(1)) && c.peek()|0x20 <= 'h' {
+	if isLetter(c.peek()) && (!isLetter(c.at(1)) || c.at(1)|0x20 == 'r' && isDigit(c.at(2))) && c.peek()|0x20 <= 'h' {
 		c.pos++
 	}
 	id.Number = strings.ToUpper(c.s[m:c.pos])

@@ -59,9 +59,10 @@ func (s *scanner) placeOf(c *candidate, id *designation.ID) place {
 	if !spaced && s.inAttribute(from) {
 		return markup
 	}
-	if from > 1 && t[from-1] == '(' && t[from-2] == ']' && before == "" && !spaced {
-		return markup
+	if from > 1 && t[from-2] == ']' && (t[from-1] == '(' && !spaced || t[from-1] == '[') {
+		return markup // the target of a link
 	}
+	quoted := from > 0 && t[from-1] == '`' && c.end+len(behind) < len(t) && t[c.end+len(behind)] == '`'
 	switch {
 	case behind != "" && behind[0] == '_' && len(behind) > 1 && isAlnum(behind[1]):
 		return hidden
@@ -71,7 +72,7 @@ func (s *scanner) placeOf(c *candidate, id *designation.ID) place {
 		return markup
 	case small && !spaced && slugTail(behind):
 		return markup
-	case small && !spaced && strings.ContainsAny(raw, "-_") && !s.inSentence(from, c.end+len(behind)):
+	case small && !spaced && strings.ContainsAny(raw, "-_") && (quoted || !s.inSentence(from, c.end+len(behind))):
 		return markup
 	case small && !spaced && before == "" && !s.inSentence(from, c.end+len(behind)):
 		return markup
@@ -89,6 +90,8 @@ func (s *scanner) placeWithin(before, raw string, spaced, small bool) place {
 		return hidden
 	case last == '@' || last == '\\' || last == '%' || last == '~' || last == '?':
 		return markup
+	case last == '-' && !spaced && len(before) > 2 && isUpper(before):
+		return hidden // "PEPPOL-EN16931-R004" names a rule
 	case last == '#' || last == '=' || last == '.' || last == '-' || last == ':':
 		if small && (len(before) > 1 || last == '#') && last != ':' {
 			return markup
@@ -106,7 +109,7 @@ func isAddress(before string) bool {
 	if strings.Contains(before, "://") || strings.Contains(before, "@") {
 		return true
 	}
-	return hasFold(before, "www.") || hasFold(before, "urn:") || hasFold(before, "mailto:") || isPath(before)
+	return hasFold(before, "www.") || strings.HasPrefix(before, "10.") || hasFold(before, "urn:") || hasFold(before, "mailto:") || isPath(before)
 }
 
 // isPath says whether a token's start is a host with a path, or a path of two

@@ -32,7 +32,11 @@ func findAnchor(word string) *anchor {
 	if len(word) >= len(anchorIndex) {
 		return nil
 	}
-	list := anchorIndex[len(word)][lower(word[0])-'a']
+	first := lower(word[0]) - 'a'
+	if len(word) > 1 && anchorPairs[first]&(1<<(lower(word[1])-'a')) == 0 {
+		return nil
+	}
+	list := anchorIndex[len(word)][first]
 	for i := range list {
 		if foldEqual(word, list[i].word) {
 			return &list[i]
@@ -45,12 +49,31 @@ func findAnchor(word string) *anchor {
 const (
 	near = 48 // "ISO/IEC/IEEE", wrapped and indented
 	far  = 120
+	// nearSmall is for short words in small letters, "bs en iso 9001", of
+	// which many are also words of a language.
+	nearSmall = 20
 )
 
 const longestAnchor = 14
 
 // anchorIndex holds the anchors by length and first letter.
 var anchorIndex = indexAnchors()
+
+// anchorPairs holds, by first letter, the second letters that anchors have.
+var anchorPairs = pairAnchors()
+
+func pairAnchors() (pairs [26]uint32) {
+	for _, slots := range anchorIndex {
+		for first, list := range slots {
+			for i := range list {
+				if w := list[i].word; len(w) > 1 {
+					pairs[first] |= 1 << (w[1] - 'a')
+				}
+			}
+		}
+	}
+	return pairs
+}
 
 // wireless is the anchor of "802.1X" without "IEEE".
 var wireless = anchor{word: "802", near: 1, put: "IEEE ", read: (*scanner).readShort}
@@ -133,7 +156,6 @@ var spelled = map[string][]phrase{
 	"defence":      {{"standard", "DEF STAN "}},
 	"web":          {{"content accessibility guideline", "WCAG "}},
 	"open":         {{"contracting data standard", "OCDS "}},
-	"good":         {{"practice guide", "GPG "}},
 	"organization": {{"control", "SOC "}},
 	"organisation": {{"control", "SOC "}},
 }

@@ -76,10 +76,16 @@ func hasCapital(s string) bool {
 	return false
 }
 
-// letterBefore says whether s ends in a letter or a digit.
+// letterBefore says whether s ends in a letter or a digit of a script that
+// sets blanks between words.
 func letterBefore(s string) bool {
 	r, _ := utf8.DecodeLastRuneInString(s)
-	return unicode.IsLetter(r) || unicode.IsDigit(r)
+	return (unicode.IsLetter(r) || unicode.IsDigit(r)) && !unspaced(r)
+}
+
+// unspaced says whether r is of a script that sets no blanks between words.
+func unspaced(r rune) bool {
+	return r >= 0x0E00 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai)
 }
 
 // foldEqual compares without regard to ASCII case; b is in lower case.

@@ -28,7 +28,7 @@ func (s *scanner) judge(c *candidate, id *designation.ID) (Confidence, bool) {
 	case designation.NIST:
 		ok = judgeNIST(c, id)
 	case designation.IEEE:
-		ok = id.Dated() || len(id.Number) > 2 && !isYear(id.Number) && !(id.Number[0] == 'C' && len(id.Number) == 2)
+		ok = !s.unitFollows(c.end) && (id.Dated() || len(id.Number) > 2 && !isYear(id.Number) && !(id.Number[0] == 'C' && len(id.Number) == 2))
 	case designation.ANSI, designation.ASTM:
 		ok = judgeANSI(c, id)
 	case designation.MOD:
@@ -162,6 +162,9 @@ func (s *scanner) takeYear(c *candidate, id *designation.ID) {
 // judgeEuropean tells EN from the English language, and "en" from a word of
 // French, Spanish and others.
 func (s *scanner) judgeEuropean(c *candidate, id *designation.ID, fixed bool, n int) bool {
+	if len(id.Parts) > 0 && isLetter(id.Parts[0][0]) {
+		return false // "EN16931-R004" names a rule
+	}
 	if len(id.Publishers) > 1 || id.Type != "" || id.Stage != "" {
 		return true
 	}
@@ -306,6 +309,9 @@ func (s *scanner) decimalFollows(i int) bool {
 // judgeNamed asks for a version where a bare name is only the name of a
 // technology.
 func (s *scanner) judgeNamed(c *candidate, id *designation.ID) bool {
+	if isNamed(id) && !strings.Contains(id.Version, ".") && id.Stage == "" && letterThenDigit(s.text[c.start:c.end]) && id.Flavour != designation.HL7 {
+		return false // "ARIA27" is something within
+	}
 	switch id.Flavour {
 	case designation.UN:
 		return id.Type == "Recommendation" || id.Number == "M.49" || id.Version != "" || id.Type == "UNTDID" || id.Type == "UNCL"

@@ -7,6 +7,13 @@ import "strings"
 // overlap, but for those of one range.
 func Scan(text string) []Citation {
 	s := scanner{text: text}
+	s.run()
+	return s.found
+}
+
+// run makes the pass.
+func (s *scanner) run() {
+	text := s.text
 	for i := 0; i < len(text); {
 		if classes[text[i]]&letter == 0 {
 			if text[i] == '8' && s.atWireless(i) {
@@ -26,7 +33,6 @@ func Scan(text string) []Citation {
 			i = j
 		}
 	}
-	return s.found
 }
 
 // scanner is one Scan. All work at one place of the text is bounded: windows
@@ -35,6 +41,10 @@ type scanner struct {
 	text  string
 	found []Citation
 	win   window
+	cand  candidate
+	// phrases is how many citations there were with the last one that was
+	// spelled out.
+	phrases int
 	// icao says that ICAO was named, so that a "Doc 9303" is one of its own.
 	icao bool
 	// steps counts the bytes looked at beyond the pass over the text.
@@ -58,33 +68,41 @@ type candidate struct {
 // try reads a citation at an anchor's word, text[i:j], with what belongs to
 // its list. It gives the place to go on from, which is beyond i.
 func (s *scanner) try(a *anchor, i, j int) int {
-	c := candidate{anchor: a, start: i - a.before, word: j, upper: isUpper(s.text[i:j])}
 	next := max(j, i+1)
 	if a.then != 0 && !s.follows(j, a.then) {
 		return next
 	}
-	if c.start < 0 || !s.opens(&c) || !s.digitNear(j, a.near) {
+	c := &s.cand
+	*c = candidate{anchor: a, start: i - a.before, word: j, upper: isUpper(s.text[i:j])}
+	reach := a.near
+	if !c.upper && len(a.word) <= 3 && a.phrases == nil {
+		reach = min(reach, nearSmall)
+	}
+	if c.start < 0 || !s.opens(c) || !s.digitNear(j, reach) {
 		return next
 	}
 	if a.word == "icao" {
 		s.icao = true
 	}
-	id, ok := a.read(s, &c)
+	id, ok := a.read(s, c)
 	if !ok || c.end <= c.start {
 		return next
 	}
-	sure, ok := s.judge(&c, &id)
+	sure, ok := s.judge(c, &id)
 	if !ok {
 		return next
 	}
-	place := s.placeOf(&c, &id)
+	place := s.placeOf(c, &id)
 	if place == hidden {
 		return max(next, c.end)
 	}
-	cit := s.citation(&c, id, sure)
-	s.appose(&cit)
+	cit := s.citation(c, id, sure)
 	cit.Markup = place == markup
+	s.appose(&cit)
 	s.found = append(s.found, cit)
+	if a.phrases != nil {
+		s.phrases = len(s.found)
+	}
 	end := c.end
 	if !cit.Markup {
 		end = s.list(len(s.found) - 1)
@@ -117,11 +135,11 @@ func (s *scanner) follows(i int, b byte) bool {
 	return s.text[i] == b || b == ' ' && isSpace(s.text[i])
 }
 
-// appose drops the citation before, where c only repeats it in brackets: "Web
-// Content Accessibility Guidelines 2.0 (WCAG 2.0)".
+// appose drops the citation before, where that was spelled out and c repeats
+// it in brackets: "Web Content Accessibility Guidelines 2.0 (WCAG 2.0)".
 func (s *scanner) appose(c *Citation) {
 	n := len(s.found) - 1
-	if n < 0 || c.Start-s.found[n].End > 3 || c.Start <= s.found[n].End || s.text[c.Start-1] != '(' || s.found[n].Traits&InRange != 0 {
+	if n < 0 || c.Markup || s.phrases != n+1 || c.Start-s.found[n].End > 3 || c.Start <= s.found[n].End || s.text[c.Start-1] != '(' || s.found[n].Traits&InRange != 0 {
 		return
 	}
 	if strings.TrimSpace(s.text[s.found[n].End:c.Start-1]) == "" && s.found[n].ID.Key() == c.ID.Key() {

@@ -116,6 +116,11 @@ func (s *scanner) tidyWord(c *candidate, i int, keep bool) int {
 		}
 		return j
 	}
+	if foldEqual(word, "code") && w.matchesAt(j, " list") {
+		w.splice(i, min(j+len(" list "), len(w.buf)), "")
+		c.traits |= Variant
+		return i
+	}
 	for _, f := range fillers {
 		if !foldEqual(word, f) || i == 0 || w.buf[i-1] != ' ' {
 			continue

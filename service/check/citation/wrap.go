@@ -227,7 +227,7 @@ func (w *window) wide(i int) int {
 				return k - i
 			}
 		}
-	case r == 0x2028 || r == 0x2029 || r == 0x85:
+	case r == 0x2028 || r == 0x2029 || r == 0x85 || unspaced(r):
 		return 0
 	case unicode.IsSpace(r):
 		w.blank(i)
