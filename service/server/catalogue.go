@@ -8,6 +8,8 @@ import (
 	"os"
 	"slices"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/etalon-registry/etalon/service/registry"
 	"github.com/etalon-registry/etalon/service/release"
 	"github.com/etalon-registry/etalon/service/standard"
@@ -16,6 +18,9 @@ import (
 
 // loader is who enters catalogue files, as the log has it.
 const loader = "catalogue"
+
+// entering is how many standards are entered at once.
+const entering = 64
 
 // loadCatalogues enters the starter catalogue and the configured files. What
 // is there already is left as it is, so every start may do it.
@@ -56,14 +61,16 @@ func (s *Server) enter(ctx context.Context, all []*release.Catalogue) error {
 			return err
 		}
 	}
+	// Standards are entered side by side, so that many share a commit; the
+	// versions of one follow each other.
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(entering)
 	for _, c := range all {
 		for i := range c.Standards {
-			if err := s.enterStandard(ctx, &c.Standards[i]); err != nil {
-				return err
-			}
+			group.Go(func() error { return s.enterStandard(ctx, &c.Standards[i]) })
 		}
 	}
-	return nil
+	return group.Wait()
 }
 
 func parentsFirst(all []*release.Catalogue) []*release.Catalogue {
