@@ -71,8 +71,6 @@ type checker struct {
 	waivers []*waiver
 	// byFacts are the citations of each of the report's facts.
 	byFacts [][]int
-	// online: a Finder was asked.
-	online bool
 }
 
 func newChecker(doc *document.Document, cites []citation.Citation, opts Options) *checker {
@@ -114,7 +112,6 @@ func (c *checker) find(ctx context.Context, f Finder) error {
 		c.fromLock()
 		return nil
 	}
-	c.online = true
 	ids := make([]designation.ID, len(c.report.Facts))
 	for i := range ids {
 		ids[i] = c.report.Facts[i].ID

@@ -61,7 +61,7 @@ func cites(times int) string {
 
 func equivalenceUnknown(c *checker) {
 	c.once(func(at int, _ *Citation, f *Facts, _ int) {
-		if f.Outcome == OutcomeFound && ukStandard(f.ID) && !adopts(f) && len(f.Equivalents) == 0 && c.online {
+		if f.Outcome == OutcomeFound && ukStandard(f.ID) && !adopts(f) && len(f.Equivalents) == 0 && !f.Sparse {
 			c.add(at, Finding{Message: fmt.Sprintf("%s is a United Kingdom standard that adopts nothing on record, and no internationally recognised equivalent is on record either.", f.ID)})
 		}
 	})

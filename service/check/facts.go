@@ -88,6 +88,9 @@ type Facts struct {
 	// to use instead, as a reference or designation.
 	Removal     standard.Day
 	Alternative string
+	// Sparse: the facts are of a lock, which knows of the life of the edition
+	// and of nothing around it: no adoptions, equivalents and other editions.
+	Sparse bool
 	// NextChange is when the facts may differ, as recorded so far.
 	NextChange time.Time
 }

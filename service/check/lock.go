@@ -32,7 +32,7 @@ type LockEntry struct {
 // FactsAt is what the entry alone says of its designation on a day. It is what
 // the rules go by where there is no Finder.
 func (e LockEntry) FactsAt(day standard.Day) Facts {
-	f := Facts{ID: e.ID, Outcome: OutcomeFound, Undated: e.Undated, Through: e.Through, Standard: e.Ref.Name}
+	f := Facts{ID: e.ID, Outcome: OutcomeFound, Undated: e.Undated, Through: e.Through, Standard: e.Ref.Name, Sparse: true}
 	if e.Ref.Name.IsZero() {
 		f.Outcome = e.Outcome
 		return f

@@ -106,6 +106,11 @@ func TestFactsOfALock(t *testing.T) {
 	if diff := cmp.Diff(want, only(r, RuleWithdrawn)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+	doc, cites = marked(t, "doc.md", "[[BS 5839-1:2017]]")
+	r, err = Run(context.Background(), doc, cites, nil, Options{Now: now, Locked: lockOf(lockEntry("BS 5839-1:2017", "bsi/bs-5839-1@2017"))})
+	if err != nil || only(r, RuleEquivalenceUnknown, RuleLockDrift) != "" {
+		t.Errorf("a lock does not know of equivalents: %v, %v", r.Findings, err)
+	}
 	f := e.FactsAt(must(standard.ParseDay("2014-06-01")))
 	if len(f.Steps) != 1 || !f.NextChange.Equal(at("2015-09-15")) {
 		t.Errorf("steps to come %v, next change %v", f.Steps, f.NextChange)

@@ -31,20 +31,20 @@ func (c *checker) drift(f *Facts) string {
 	e, ok := c.opts.Locked(f.ID)
 	found := f.Outcome == OutcomeFound && f.Edition != nil
 	switch {
-	case !ok && c.online && !found:
+	case !ok && f.Outcome != OutcomeUnspecified && !found:
 		return "" // it means nothing that could be locked
 	case !ok:
 		return fmt.Sprintf("%s is cited and not locked.", f.ID)
 	case e.Ref.Name.IsZero():
-		if c.online && found {
+		if found {
 			return fmt.Sprintf("%s meant nothing when it was locked, and now means %s.", f.ID, f.Edition.Ref)
 		}
 		return ""
-	case c.online && !found:
+	case !found:
 		return strings.TrimSpace(fmt.Sprintf("%s was locked to %s, and now means no version. %s", f.ID, e.Ref, f.Message))
-	case c.online && f.Edition.Ref.String() != plainRef(e):
+	case f.Edition.Ref.String() != plainRef(e):
 		return fmt.Sprintf("%s was locked to %s, and now means %s.", f.ID, plainRef(e), f.Edition.Ref)
-	case c.online && !f.Edition.Digest.IsZero() && f.Edition.Digest != e.Digest:
+	case !f.Edition.Digest.IsZero() && f.Edition.Digest != e.Digest:
 		return fmt.Sprintf("%s is locked with digest %s, and %s now has %s.", f.ID, e.Digest, plainRef(e), f.Edition.Digest)
 	}
 	if steps := e.changed(c.report.AsOf); len(steps) > 0 {

@@ -2,6 +2,7 @@ package check
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/etalon-registry/etalon/service/designation"
@@ -166,17 +167,25 @@ func (l *lookup) try(w way) bool {
 }
 
 func (l *lookup) resolve(text string) (*resolve.Answer, *resolve.Failure) {
-	a, err := resolve.Resolve(l.view, resolve.Query{Text: text, At: l.at})
-	f, _ := err.(*resolve.Failure)
+	q := resolve.Query{Text: text, At: l.at}
+	a, f := ask(l.view, q)
 	if f != nil && f.Reason == resolve.OnlyPrereleases {
-		a, err = resolve.Resolve(l.view, resolve.Query{Text: text, At: l.at, IncludePrereleases: true})
-		f, _ = err.(*resolve.Failure)
+		q.IncludePrereleases = true
+		a, f = ask(l.view, q)
 	}
-	next := a.NextChange
 	if f != nil {
-		next = f.NextChange
+		l.changes(f.NextChange)
+	} else {
+		l.changes(a.NextChange)
 	}
-	l.changes(next)
+	return a, f
+}
+
+// ask resolves; the failure is nil where there is an answer.
+func ask(v resolve.View, q resolve.Query) (*resolve.Answer, *resolve.Failure) {
+	a, err := resolve.Resolve(v, q)
+	var f *resolve.Failure
+	errors.As(err, &f)
 	return &a, f
 }
 
