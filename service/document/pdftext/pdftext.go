@@ -63,12 +63,16 @@ type Result struct {
 // ErrTooLarge, or that of ctx. What is damaged in part is read as far as that
 // goes. It starts no goroutines and does not change data.
 func Read(ctx context.Context, data []byte, limits Limits) (result Result, err error) {
-	limits = limits.filled()
 	defer func() {
 		if p := recover(); p != nil {
 			result, err = Result{}, fmt.Errorf("%w: reading it failed (%v); print it to a new PDF and try that", ErrBroken, p)
 		}
 	}()
+	return readFile(ctx, data, limits)
+}
+
+func readFile(ctx context.Context, data []byte, limits Limits) (Result, error) {
+	limits = limits.filled()
 	b := pdffile.NewBudget(limits.ExpandedBytes, limits.Depth, limits.Time, ctx.Err)
 	if err := ctx.Err(); err != nil {
 		return Result{}, fmt.Errorf("reading the PDF was stopped: %w", err)
@@ -100,7 +104,7 @@ func Read(ctx context.Context, data []byte, limits Limits) (result Result, err e
 			return Result{}, b.Err()
 		}
 	}
-	result = r.out.result()
+	result := r.out.result()
 	if b.Err() != nil {
 		return Result{}, b.Err()
 	}
@@ -172,6 +176,11 @@ func (r *reader) contents(v any) []byte {
 			}
 			if s := r.file.Stream(item); s != nil {
 				r.decoded = r.file.Decode(r.decoded, s)
+				if len(r.joined)+len(r.decoded) > pdffile.MaxStream {
+					r.budget.Fail(fmt.Errorf("%w: the content of one of its pages unpacks to more than %d bytes; split the page or print it anew",
+						ErrTooLarge, pdffile.MaxStream))
+					return nil
+				}
 				r.joined = append(append(r.joined, r.decoded...), '\n')
 			}
 		}

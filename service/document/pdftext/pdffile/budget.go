@@ -17,8 +17,8 @@ var (
 )
 
 const (
-	// maxStream is how many bytes one stream may unpack to.
-	maxStream = 64 << 20
+	// MaxStream is how many bytes one stream may unpack to.
+	MaxStream = 64 << 20
 	// maxNodes is how many values one object may be made of.
 	maxNodes = 1 << 20
 	// maxDepth holds for any caller, since a stack that overflows is a crash.

@@ -156,17 +156,24 @@ func (f *File) oldKey(d Dict, length int, metadata bool) []byte {
 	return key
 }
 
-// newKey is algorithm 2.A for the user password "".
+// newKey is algorithm 2.A for an empty user or owner password.
 func (f *File) newKey(d Dict) []byte {
-	user, sealed := f.bytes(d["U"]), f.bytes(d["UE"])
-	if len(user) < 48 || len(sealed) < 32 {
+	user, owner := f.bytes(d["U"]), f.bytes(d["O"])
+	if len(user) < 48 || len(owner) < 48 {
 		return nil
 	}
 	revision := f.Int(d["R"])
-	if !bytes.Equal(hardHash(user[32:40], revision), user[:32]) {
+	var wrap, sealed []byte
+	switch {
+	case bytes.Equal(hardHash(user[32:40], nil, revision), user[:32]):
+		wrap, sealed = hardHash(user[40:48], nil, revision), f.bytes(d["UE"])
+	case bytes.Equal(hardHash(owner[32:40], user[:48], revision), owner[:32]):
+		wrap, sealed = hardHash(owner[40:48], user[:48], revision), f.bytes(d["OE"])
+	}
+	if len(sealed) < 32 {
 		return nil
 	}
-	block, err := aes.NewCipher(hardHash(user[40:48], revision))
+	block, err := aes.NewCipher(wrap)
 	if err != nil {
 		return nil
 	}
@@ -175,9 +182,10 @@ func (f *File) newKey(d Dict) []byte {
 	return key
 }
 
-// hardHash is algorithm 2.B for the user password "".
-func hardHash(salt []byte, revision int) []byte {
-	first := sha256.Sum256(salt)
+// hardHash is algorithm 2.B for an empty password; user is "" or, for the
+// owner's, the 48 bytes of U.
+func hardHash(salt, user []byte, revision int) []byte {
+	first := sha256.Sum256(append(bytes.Clone(salt), user...))
 	k := first[:]
 	if revision < 6 {
 		return k
@@ -187,7 +195,7 @@ func hardHash(salt []byte, revision int) []byte {
 		if err != nil {
 			return nil
 		}
-		e := bytes.Repeat(k, 64)
+		e := bytes.Repeat(append(bytes.Clone(k), user...), 64)
 		cipher.NewCBCEncrypter(block, k[16:32]).CryptBlocks(e, e)
 		remainder := 0
 		for _, b := range e[:16] {

@@ -13,6 +13,8 @@ const (
 	maxKept = 1 << 19
 	// maxUnpacked is how many bytes of object streams are kept unpacked.
 	maxUnpacked = 32 << 20
+	// maxPacked is how many objects one object stream may hold.
+	maxPacked = 1 << 18
 	// maxResolve is how many references may lead to each other.
 	maxResolve = 32
 )
@@ -251,8 +253,8 @@ func (f *File) load(num int) (v any, nodes int, ok bool) {
 // objectStream is an object stream, unpacked.
 type objectStream struct {
 	data    []byte
-	numbers []int
-	offsets []int
+	numbers []int32
+	offsets []int32
 }
 
 func (f *File) loadPacked(num, in, index int) (any, int, bool) {
@@ -260,10 +262,10 @@ func (f *File) loadPacked(num, in, index int) (any, int, bool) {
 	if s == nil {
 		return nil, 0, false
 	}
-	if index < 0 || index >= len(s.numbers) || s.numbers[index] != num {
+	if index < 0 || index >= len(s.numbers) || int(s.numbers[index]) != num {
 		index = -1
 		for i, n := range s.numbers {
-			if n == num {
+			if int(n) == num {
 				index = i
 			}
 		}
@@ -271,7 +273,7 @@ func (f *File) loadPacked(num, in, index int) (any, int, bool) {
 			return nil, 0, false
 		}
 	}
-	p := &Parser{Lexer: Lexer{Data: s.data, Pos: s.offsets[index]}, budget: f.budget, file: f, plain: true}
+	p := &Parser{Lexer: Lexer{Data: s.data, Pos: int(s.offsets[index])}, budget: f.budget, file: f, plain: true}
 	v := p.Value()
 	return v, p.nodes, true
 }
@@ -292,7 +294,7 @@ func (f *File) unpack(num int) *objectStream {
 	s := &objectStream{data: data}
 	first, count := f.Int(stream.Dict["First"]), f.Int(stream.Dict["N"])
 	head := Lexer{Data: data}
-	for range min(count, len(data)/2) {
+	for range min(count, len(data)/2, maxPacked) {
 		n, offset := head.Next(), head.Next()
 		if n.Kind != Number || offset.Kind != Number || !f.budget.Step(2) {
 			break
@@ -301,8 +303,8 @@ func (f *File) unpack(num int) *objectStream {
 		if at < 0 || at > len(data) || n.Num < 0 || n.Num > maxObjects {
 			at, n.Num = len(data), 0
 		}
-		s.numbers = append(s.numbers, int(n.Num))
-		s.offsets = append(s.offsets, at)
+		s.numbers = append(s.numbers, int32(n.Num))
+		s.offsets = append(s.offsets, int32(at))
 	}
 	if f.unpacked += len(data); f.unpacked > maxUnpacked {
 		clear(f.packed)

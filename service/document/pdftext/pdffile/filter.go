@@ -100,7 +100,7 @@ func (f *File) filters(d Dict) ([]Name, []Dict) {
 
 // full says whether a stream has no more room, and pays for n more bytes.
 func (f *File) full(size, n int) bool {
-	if size+n > maxStream {
+	if size+n > MaxStream {
 		f.budget.Fail(errStream)
 	}
 	return !f.budget.expand(n)

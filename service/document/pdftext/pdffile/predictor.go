@@ -2,7 +2,7 @@ package pdffile
 
 import "fmt"
 
-var errStream = fmt.Errorf("%w: one of its streams unpacks to more than %d bytes; split the file", ErrTooLarge, maxStream)
+var errStream = fmt.Errorf("%w: one of its streams unpacks to more than %d bytes; split the file", ErrTooLarge, MaxStream)
 
 // predict undoes a predictor in place: ISO 32000-1, 7.4.4.4.
 func (f *File) predict(data []byte, parms Dict) []byte {

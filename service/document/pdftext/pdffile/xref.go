@@ -247,7 +247,7 @@ func (f *File) rebuild() {
 	for _, num := range packed {
 		if s := f.unpack(num); s != nil {
 			for i, n := range s.numbers {
-				f.add(n, entry{offset: int32(i), in: int32(num), known: true}, false)
+				f.add(int(n), entry{offset: int32(i), in: int32(num), known: true}, false)
 			}
 		}
 	}
