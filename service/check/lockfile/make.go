@@ -7,6 +7,7 @@ import (
 	"github.com/etalon-registry/etalon/service/check"
 	"github.com/etalon-registry/etalon/service/check/citation"
 	"github.com/etalon-registry/etalon/service/designation"
+	"github.com/etalon-registry/etalon/service/standard"
 )
 
 // Make locks what the documents of the reports cite; registryID may be empty.
@@ -93,7 +94,10 @@ func entryOf(id designation.ID, facts check.Facts) Entry {
 	if d := oneLine(facts.Edition.Designation); designation.Key(d) != id.Key() {
 		e.Edition = d
 	}
-	if len(facts.Successors) > 0 {
+	switch {
+	case facts.Replacement != nil && e.Status >= standard.Superseded:
+		e.Successor = oneLine(nameOf(*facts.Replacement))
+	case len(facts.Successors) > 0:
 		e.Successor = oneLine(nameOf(facts.Successors[0]))
 	}
 	for _, s := range facts.Steps {
