@@ -193,6 +193,16 @@ func spelledPart(c *cursor) string {
 	return ""
 }
 
+// wildcard reads the part of "62443-x".
+func wildcard(c *cursor) bool {
+	m := c.pos
+	if c.lit("-x") && !isAlnum(c.peek()) {
+		return true
+	}
+	c.pos = m
+	return false
+}
+
 // groups reads the marks of all parts and of a series.
 func groups(c *cursor, id *ID) {
 	m := c.pos
@@ -209,10 +219,9 @@ func groups(c *cursor, id *ID) {
 		}
 		c.pos = n
 		return
-	case c.lit("-x") && !isAlnum(c.peek()):
+	case wildcard(c):
 		id.Series = true
-		for c.lit("-x") && !isAlnum(c.peek()) {
-			m = c.pos
+		for wildcard(c) {
 		}
 		return
 	case c.word(" family of standards"), c.word(" family"):

@@ -64,6 +64,8 @@ func (s *scanner) placeOf(c *candidate, id *designation.ID) place {
 	}
 	quoted := from > 0 && t[from-1] == '`' && c.end+len(behind) < len(t) && t[c.end+len(behind)] == '`'
 	switch {
+	case small && !spaced && from > 0 && t[from-1] == '[' && strings.HasPrefix(t[c.end+len(behind):], "]:"):
+		return markup // the label of a link
 	case behind != "" && behind[0] == '_' && len(behind) > 1 && isAlnum(behind[1]):
 		return hidden
 	case !spaced && fileOrHost(behind):

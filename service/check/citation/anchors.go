@@ -102,6 +102,7 @@ func indexAnchors() (index [longestAnchor + 1][26][]anchor) {
 	add(anchor{word: "draft", then: '-', near: far, read: (*scanner).readDraft})
 	add(anchor{word: "gpp", before: 1, near: near, read: (*scanner).readPlain})
 	add(anchor{word: "i", caps: capitals, then: '.', near: near, read: (*scanner).readPlain})
+	add(anchor{word: "b", caps: capitals, then: '.', put: "BS", near: 24, read: (*scanner).readDotted})
 	add(anchor{word: "ech", then: '-', near: 2, read: (*scanner).readPlain})
 	add(anchor{word: "hl", then: '7', near: near, read: (*scanner).readNamed})
 	add(anchor{word: "oc", then: '4', near: near, read: (*scanner).readNamed})

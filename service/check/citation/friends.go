@@ -26,9 +26,9 @@ func (s *scanner) judge(c *candidate, id *designation.ID) (Confidence, bool) {
 	case designation.IETF:
 		ok = s.judgeIETF(c, id)
 	case designation.NIST:
-		ok = judgeNIST(c, id)
+		ok = s.judgeNIST(c, id)
 	case designation.IEEE:
-		ok = !s.unitFollows(c.end) && (id.Dated() || len(id.Number) > 2 && !isYear(id.Number) && !(id.Number[0] == 'C' && len(id.Number) == 2))
+		ok = !(s.unitFollows(c.end) && s.text[c.end] == '-') && (id.Dated() || len(id.Number) > 2 && !isYear(id.Number) && !(id.Number[0] == 'C' && len(id.Number) == 2))
 	case designation.ANSI, designation.ASTM:
 		ok = judgeANSI(c, id)
 	case designation.MOD:
@@ -84,6 +84,9 @@ var films = map[string]bool{"25": true, "50": true, "64": true, "100": true, "12
 // judgeNumbered judges what ISO, IEC, CEN and the national bodies number.
 func (s *scanner) judgeNumbered(c *candidate, id *designation.ID) (Confidence, bool) {
 	s.takeYear(c, id)
+	if len(id.Date) == 7 && c.end+1 < len(s.text) && s.text[c.end] == '-' && isDigit(s.text[c.end+1]) {
+		return 0, false // "iso8601: 2001-12-14" is an example
+	}
 	outer := id.Publishers[0]
 	fixed := id.Dated() || len(id.Parts) > 0
 	n := number(id.Number)
@@ -98,6 +101,9 @@ func (s *scanner) judgeNumbered(c *candidate, id *designation.ID) (Confidence, b
 		return 0, false
 	case !fixed && n < 1000 && outer != "ISO/IEC" && s.unitFollows(c.end):
 		return 0, false
+	}
+	if year && len(id.Parts) > 0 && id.Parts[0][0] == '0' {
+		return 0, false // a date, "ISO-2024-01"
 	}
 	switch outer {
 	case "ISO":
@@ -221,6 +227,10 @@ func (s *scanner) judgeETSI(c *candidate, id *designation.ID) bool {
 // own requests for comments; of the IETF's, few below this are still cited.
 const leastOwnRFC = 600
 
+// oldRFCs are still cited, also with a hyphen.
+var oldRFCs = map[string]bool{"768": true, "791": true, "792": true, "793": true, "821": true, "822": true, "826": true, "854": true,
+	"855": true, "894": true, "951": true, "959": true, "974": true}
+
 // judgeIETF tells the IETF's RFCs from other people's, and BCP, STD and FYI
 // from business continuity and abbreviations.
 func (s *scanner) judgeIETF(c *candidate, id *designation.ID) bool {
@@ -243,7 +253,7 @@ func (s *scanner) judgeIETF(c *candidate, id *designation.ID) bool {
 			return false
 		}
 		// "RFC-126" is somebody's own.
-		return n >= 1000 || strings.IndexByte(raw[:k], '-') < 0
+		return n >= 1000 || oldRFCs[id.Number] || strings.IndexByte(raw[:k], '-') < 0
 	case "BCP":
 		return n <= maxBCP && (n > 9 || s.rfcFollows(c.end)) && raw[k] != '0'
 	case "STD", "FYI":
@@ -259,7 +269,7 @@ func (s *scanner) rfcFollows(i int) bool {
 }
 
 // judgeNIST asks of "SP" and "FIPS" alone that the number be one of theirs.
-func judgeNIST(c *candidate, id *designation.ID) bool {
+func (s *scanner) judgeNIST(c *candidate, id *designation.ID) bool {
 	switch id.Type {
 	case "SP":
 		if c.anchor.word == "sp" || !hasFold(c.anchor.word, "nist") && c.anchor.word != "special" {
@@ -271,7 +281,8 @@ func judgeNIST(c *candidate, id *designation.ID) bool {
 			return false
 		}
 	case "FIPS":
-		return id.Version != "" || len(id.Number) == 3
+		raw := s.text[c.start:c.end]
+		return id.Version != "" || len(id.Number) == 3 || c.anchor.word != "fips" || strings.Contains(strings.ToLower(raw), "pub")
 	}
 	return true
 }

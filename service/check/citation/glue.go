@@ -145,6 +145,9 @@ func gluedYear(buf string, n int) int {
 	}
 	k++
 	run := digitRun(buf, k)
+	if run == 4 && isYear(buf[k:k+4]) && k+5 < len(buf) && classes[buf[k+4]]&upperCase != 0 && classes[buf[k+5]]&(letter|upperCase) == letter {
+		return k + 4 // a heading, "PAS 1192-2:2013Incorporating"
+	}
 	if run < 5 || run > 4+maxFootnote || !isYear(buf[k:k+4]) || buf[k+4] == '0' {
 		return 0
 	}

@@ -104,6 +104,17 @@ func acronym(buf []byte, n int) int {
 	return k + 1
 }
 
+// readDotted reads "B.S. 8000".
+func (s *scanner) readDotted(c *candidate) (designation.ID, bool) {
+	s.open(c)
+	if !s.win.matchesAt(0, "b.s. ") {
+		return designation.ID{}, false
+	}
+	s.win.splice(0, len("b.s."), c.anchor.put)
+	c.traits |= Variant
+	return s.parse(c)
+}
+
 // bareRecommendations are the ITU-T Recommendations that texts cite without
 // naming their publisher.
 var bareRecommendations = map[string]bool{
@@ -235,16 +246,24 @@ func (s *scanner) parse(c *candidate) (designation.ID, bool) {
 	return id, true
 }
 
-// oddYear reads the year of "ISO 9001/2015" behind the first n bytes.
+// oddYear reads the year of "ISO 9001/2015" and of "ISO 9001 - 2015." behind
+// the first n bytes.
 func oddYear(buf string, n int, id designation.ID) (designation.ID, int) {
-	if n+5 > len(buf) || buf[n] != '/' || !isYear(buf[n+1:n+5]) || n+5 < len(buf) && isAlnum(buf[n+5]) || id.Date != "" || len(id.Number) < 4 {
+	k := n + 1
+	if strings.HasPrefix(buf[n:], " - ") {
+		k = n + 3
+	}
+	if k+4 > len(buf) || k == n+1 && buf[n] != '/' || !isYear(buf[k:k+4]) || id.Date != "" || len(id.Number) < 4 {
+		return id, n
+	}
+	if k+4 < len(buf) && (isAlnum(buf[k+4]) || k == n+3 && strings.IndexByte(",;.)", buf[k+4]) < 0) {
 		return id, n
 	}
 	switch id.Flavour {
 	case designation.ISO, designation.IEC, designation.ISOIEC, designation.BSI, designation.DIN, designation.National:
-		text := id.String() + ":" + buf[n+1:n+5]
-		if dated, k, err := designation.ParsePrefix(text); err == nil && k == len(text) {
-			return dated, n + 5
+		text := id.String() + ":" + buf[k:k+4]
+		if dated, m, err := designation.ParsePrefix(text); err == nil && m == len(text) {
+			return dated, k + 4
 		}
 	}
 	return id, n

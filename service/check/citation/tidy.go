@@ -46,6 +46,10 @@ func (s *scanner) tidyGap(c *candidate, n int) {
 		case b == '#' && i+1 < len(w.buf) && isDigit(w.buf[i+1]):
 			w.splice(i, i+1, "")
 			return
+		case b == '[' && linked(w.buf[i:]):
+			w.splice(i, i+1, "")
+			c.traits |= Variant
+			return
 		case b == '(':
 			k := acronym(w.buf, i)
 			if k == 0 {
@@ -73,6 +77,13 @@ func swap(w *window) bool {
 		}
 	}
 	return false
+}
+
+// linked says whether t begins with the text of a link that is a number of
+// four digits or more, as in "RFC [7230](https://...)".
+func linked(t []byte) bool {
+	n := digitRun(string(t[:min(8, len(t))]), 1)
+	return n >= 4 && n+2 < len(t) && t[n+1] == ']' && t[n+2] == '('
 }
 
 // closeBracket takes out the bracket that closes one opened right before the

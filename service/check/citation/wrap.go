@@ -1,6 +1,7 @@
 package citation
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -255,10 +256,9 @@ func (w *window) splice(i, j int, with string) {
 	} else if i > 0 {
 		at = w.at[i-1]
 	}
-	places := make([]int, len(with))
-	for k := range places {
-		places[k] = at
+	w.buf = slices.Replace(w.buf, i, j, []byte(with)...)
+	w.at = slices.Delete(w.at, i, j)
+	for range len(with) {
+		w.at = slices.Insert(w.at, i, at)
 	}
-	w.buf = append(w.buf[:i], append([]byte(with), w.buf[j:]...)...)
-	w.at = append(w.at[:i], append(places, w.at[j:]...)...)
 }
