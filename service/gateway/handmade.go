@@ -16,6 +16,8 @@ func (g *gateway) handMade() []*route {
 	watch.query = queryNames((*etalonv1.WatchRequest)(nil).ProtoReflect().Descriptor(), nil)
 	export := newRoute(http.MethodGet, "/v1/registry:export", (*gateway).serveExport)
 	export.query = queryNames((*etalonv1.ExportRegistryRequest)(nil).ProtoReflect().Descriptor(), nil)
+	bundle := newRoute(http.MethodGet, "/v1/registry:bundle", (*gateway).serveBundle)
+	bundle.query = queryNames((*etalonv1.ExportBundleRequest)(nil).ProtoReflect().Descriptor(), nil)
 	routes := []*route{
 		newRoute(http.MethodGet, "/", (*gateway).serveLanding),
 		newRoute(http.MethodGet, "/openapi.json", (*gateway).serveOpenAPI),
@@ -23,6 +25,7 @@ func (g *gateway) handMade() []*route {
 		newRoute(http.MethodPut, "/v1/blobs/{digest}", (*gateway).takeBlob),
 		newRoute(http.MethodGet, "/v1/authorities/{authority}/standards/{standard}/versions/{version}/files/{path=**}", (*gateway).serveFile),
 		export,
+		bundle,
 		newRoute(http.MethodPost, "/v1/registry:import", (*gateway).takeImport),
 		watch,
 	}

@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/etalon-registry/etalon/service/bundle"
 	"github.com/etalon-registry/etalon/service/config"
 	"github.com/etalon-registry/etalon/service/server"
 )
@@ -202,6 +203,48 @@ func TestExportIsImportedOverHTTP(t *testing.T) {
 	}
 	if res, body := to.ask(http.MethodPost, "/v1/registry:import", archive, "Authorization", "Bearer "+token); res.StatusCode != http.StatusBadRequest || !strings.Contains(body, "NOT_EMPTY") {
 		t.Errorf("imported twice: %d %s", res.StatusCode, body)
+	}
+}
+
+func TestBundlesOverHTTP(t *testing.T) {
+	w := startServer(t)
+	w.write(http.MethodPost, "/v1/authorities?authorityId=ocp", `{}`)
+	w.publish("1.0.0")
+	const path = "/v1/registry:bundle?refs=ocp/ocds"
+	res, body := w.ask(http.MethodGet, path, "")
+	if res.StatusCode != http.StatusOK {
+		t.Fatalf("%d %s", res.StatusCode, body)
+	}
+	b, err := bundle.Read(strings.NewReader(body), int64(len(body)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := b.Info(); got.Standards != 1 || got.Versions != 1 || fmt.Sprint(got.Revision) != res.Header.Get("Etalon-Revision") {
+		t.Errorf("%+v at revision %s", got, res.Header.Get("Etalon-Revision"))
+	}
+	etag := res.Header.Get("Etag")
+	if res, body := w.ask(http.MethodGet, path, "", "If-None-Match", etag); res.StatusCode != http.StatusNotModified || body != "" {
+		t.Errorf("asked again with its ETag: %d, %d bytes", res.StatusCode, len(body))
+	}
+	if res, _ := w.ask(http.MethodGet, path+"&withFiles=true", "", "If-None-Match", etag); res.StatusCode != http.StatusOK || res.Header.Get("Etag") == etag {
+		t.Errorf("with files: %d, ETag %s", res.StatusCode, res.Header.Get("Etag"))
+	}
+	w.publish("1.1.0")
+	if res, _ := w.ask(http.MethodGet, path, "", "If-None-Match", etag); res.StatusCode != http.StatusOK {
+		t.Errorf("after a publication: %d", res.StatusCode)
+	}
+	for path, want := range map[string]int{
+		"/v1/registry:bundle":                                 http.StatusBadRequest,
+		"/v1/registry:bundle?refs=ocp/ocds@^1":                http.StatusBadRequest,
+		"/v1/registry:bundle?refs=ocp/ocds&refs=ocp/ocds@9":   http.StatusNotFound,
+		"/v1/registry:bundle?refs=ocp/ocds&refs=a/b&refs=c/d": http.StatusNotFound,
+	} {
+		if res, body := w.ask(http.MethodGet, path, ""); res.StatusCode != want {
+			t.Errorf("%s: %d %s, want %d", path, res.StatusCode, body, want)
+		}
+	}
+	if _, body := w.ask(http.MethodGet, "/v1/registry:bundle?refs=ocp/ocds&refs=a/b&refs=c/d", ""); !strings.Contains(body, "authorities/a/standards/b and authorities/c/standards/d not found") {
+		t.Errorf("not all bad references are named: %s", body)
 	}
 }
 

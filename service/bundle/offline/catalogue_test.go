@@ -46,13 +46,19 @@ func drawTarget(t *rapid.T) string {
 	return rapid.SampledFrom(slices.Concat(worldDesignations, worldReferences)).Draw(t, "target")
 }
 
+// few is 0 for the most part, so that what a bundle needs is a part of what
+// there is.
+func few(t *rapid.T) int {
+	return rapid.SampledFrom([]int{0, 0, 0, 0, 0, 0, 0, 1, 1, 2}).Draw(t, "few")
+}
+
 func drawDesignations(t *rapid.T) []string {
-	return rapid.SliceOfNDistinct(rapid.SampledFrom(worldDesignations), 0, 2, rapid.ID).Draw(t, "designations")
+	return rapid.SliceOfNDistinct(rapid.SampledFrom(worldDesignations), 0, few(t), rapid.ID).Draw(t, "designations")
 }
 
 func drawRelations(t *rapid.T) []standard.Relation {
 	var out []standard.Relation
-	for range rapid.IntRange(0, 2).Draw(t, "relations") {
+	for range few(t) {
 		r := standard.Relation{
 			Type: rapid.SampledFrom([]standard.RelationType{
 				standard.Replaces, standard.Amends, standard.Corrects, standard.Adopts, standard.Adopts, standard.NormativeReference,
@@ -146,7 +152,10 @@ func drawClaims(t *rapid.T, names []standard.Name) []store.Record {
 	seen := map[string]bool{}
 	for _, text := range worldDesignations {
 		key := designation.Key(text)
-		n := rapid.IntRange(0, 3).Draw(t, "claims of "+text)
+		n := few(t)
+		if n > 0 {
+			n += few(t)
+		}
 		if n == 0 || seen[key] {
 			continue
 		}
