@@ -78,7 +78,7 @@ func TestLookup(t *testing.T) {
 		{"BS EN ISO 19650 series", "", "family"},
 		{"ISO 9001 series", "", "family of iso/iso-9001"},
 		{"ISO 19650:2018", "", "ambiguous"},
-		{"ISO 19650:2017", "", "unknown edition"},
+		{"ISO 19650:2017", "", "unknown standard"},
 		{"ISO 77777", "", "family of iso/iso-empty"},
 		{"ISO 77777:2001", "", "unknown standard of iso/iso-empty"},
 		// Ends.

@@ -22,11 +22,43 @@ func unknownEdition(c *checker) {
 		if f.Outcome != UnknownEdition || drafted(f.ID) && f.Replacement != nil {
 			return
 		}
-		c.add(at, Finding{
+		found := Finding{
 			Message:     orElse(f.Message, fmt.Sprintf("%s is no edition that is on record.", f.ID)),
 			Replacement: replacement(f),
-		})
+		}
+		switch {
+		case olderThanAll(f):
+			found.Severity = Warning
+			found.Message += " It may be one from before those."
+		case len(f.ID.Supplements) > 0:
+			found.Severity = Warning
+			found.Message += " It may be an amendment that nobody registered."
+		}
+		c.add(at, found)
 	})
+}
+
+// olderThanAll says whether the date that is cited lies before every edition
+// on record: a catalogue that begins later says nothing of it.
+func olderThanAll(f *Facts) bool {
+	want := yearOf(f.ID.Date)
+	if want == 0 {
+		return false
+	}
+	if len(f.Candidates) > 0 && f.Candidates[0].Score == 1 {
+		return false // the edition that was meant is known
+	}
+	any := false
+	for _, c := range f.Candidates {
+		if c.Name != f.Standard || c.Version == "" {
+			continue
+		}
+		if y := yearOf(string(c.Version)); y <= want {
+			return false
+		}
+		any = true
+	}
+	return any
 }
 
 func notYetPublished(c *checker) {

@@ -15,13 +15,16 @@ var ruleCases = map[RuleID][]struct{ text, asOf, want string }{
 		{"See [[BS 424242:2020]].", "", "warning unknown-designation BS 424242:2020: BS 424242:2020 is not in the registry."},
 		{"See [[BS 424242|weak]].", "", "info unknown-designation BS 424242: BS 424242 is not in the registry."},
 		{"See [[etalon:ocp/ocdx]].", "", "warning unknown-designation etalon:ocp/ocdx: there is no standard ocp/ocdx; nearest is ocp/ocds."},
+		{"[[ISO 19650:2017]]", "", "warning unknown-designation ISO 19650:2017: ISO 19650:2017 is not in the registry, which has ISO 19650 by its parts, none of that date; nearest are ISO 19650-1, ISO 19650-2."},
+		{"[[BS 9001]]", "", "warning unknown-designation BS 9001: BS 9001 is not in the registry; nearest are BS EN ISO 9001, ISO 9001."},
 		{"[[DIN EN ISO 9001:2016]]", "", "warning unknown-designation DIN EN ISO 9001:2016: DIN EN ISO 9001:2016 is not in the registry; nearest are ISO 9001:2015, ISO 9001:2008, ISO 9001:2026."},
 		{"[[ISO 9001:2015]], [[ISO 19650 series]], [[draft-ietf-quic-http-34]]", "", ""},
 	},
 	RuleUnknownEdition: {
 		{"[[ISO 9001:2014]]", "", "error unknown-edition ISO 9001:2014: ISO 9001:2014 is no edition of iso/iso-9001 that is on record; nearest are ISO 9001:2015, ISO 9001:2008, ISO 9001:2026. => ISO 9001:2015"},
 		{"[[BS EN ISO/IEC 27001:2013]]", "", "error unknown-edition BS EN ISO/IEC 27001:2013: BS EN ISO/IEC 27001:2013 is no edition of bsi/bs-en-iso-iec-27001 that is on record; nearest are BS EN ISO/IEC 27001:2017, BS EN ISO/IEC 27001:2023. => BS EN ISO/IEC 27001:2017"},
-		{"[[ISO 19650:2017]]", "", "error unknown-edition ISO 19650:2017: ISO 19650 is published in parts, none of which bears that date on record; name the part; nearest are ISO 19650-1, ISO 19650-2."},
+		{"[[ISO 9001:2000]]", "", "warning unknown-edition ISO 9001:2000: ISO 9001:2000 is no edition of iso/iso-9001 that is on record; nearest are ISO 9001:2008, ISO 9001:2015, ISO 9001:2026. It may be one from before those. => ISO 9001:2008"},
+		{"[[ISO 9001:2015/Amd 1:2024]]", "", "warning unknown-edition ISO 9001:2015/Amd 1:2024: ISO 9001:2015/Amd 1:2024 is no edition of iso/iso-9001 that is on record; nearest are ISO 9001:2015, ISO 9001:2008, ISO 9001:2026. It may be an amendment that nobody registered. => ISO 9001:2015"},
 		{"[[ISO 9001:2015]]", "", ""},
 	},
 	RuleNotYetPublished: {

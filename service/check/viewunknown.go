@@ -28,7 +28,7 @@ func (l *lookup) unknown(ways []way) {
 	if near := l.editionsByForm(ways); len(near) > 0 {
 		l.facts.Candidates = merged(near, l.facts.Candidates)
 	}
-	l.facts.Message = fmt.Sprintf("%s is not in the registry", l.id) + l.hint() + "."
+	l.facts.Message = fmt.Sprintf("%s is not in the registry", l.id) + l.hintOf(l.sameNumber()) + "."
 }
 
 // knownStandard is for what names an edition of a standard that is registered
@@ -178,8 +178,9 @@ func (l *lookup) family(ways []way) bool {
 			l.facts.Outcome, l.facts.Candidates = Ambiguous, same
 			l.facts.Message = fmt.Sprintf("%s is published in parts, of which more than one may be meant; name the part%s.", l.id, l.hint())
 		default:
-			l.facts.Outcome = UnknownEdition
-			l.facts.Message = fmt.Sprintf("%s is published in parts, none of which bears that date on record; name the part%s.", bare, l.hint())
+			// It may have been one document before it was split.
+			l.facts.Outcome = UnknownStandard
+			l.facts.Message = fmt.Sprintf("%s is not in the registry, which has %s by its parts, none of that date%s.", l.id, bare, l.hint())
 		}
 		return true
 	}
@@ -261,10 +262,20 @@ func merged(a, b []resolve.Candidate) []resolve.Candidate {
 	return a[:min(len(a), resolve.MaxCandidates)]
 }
 
+// sameNumber are the candidates that bear the number of what is cited: of
+// other numbers that look alike nobody knows whether they were meant.
+func (l *lookup) sameNumber() []resolve.Candidate {
+	return slices.DeleteFunc(slices.Clone(l.facts.Candidates), func(c resolve.Candidate) bool {
+		return !strings.EqualFold(parsed(l.called(c)).Number, l.id.Number)
+	})
+}
+
 // hint names the nearest candidates by their designations.
-func (l *lookup) hint() string {
+func (l *lookup) hint() string { return l.hintOf(l.facts.Candidates) }
+
+func (l *lookup) hintOf(cs []resolve.Candidate) string {
 	var names []string
-	for _, c := range l.facts.Candidates[:min(len(l.facts.Candidates), 3)] {
+	for _, c := range cs[:min(len(cs), 3)] {
 		if name := l.called(c); !slices.Contains(names, name) {
 			names = append(names, name)
 		}
