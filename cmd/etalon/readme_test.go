@@ -122,7 +122,9 @@ func TestCommandLineGuide(t *testing.T) {
 			script = append(script, b.lines...)
 		}
 	}
-	runScript(t, script, strings.NewReplacer("--out parking", "--out "+tour+"/parking", "registry.tar", tour+"/registry.tar"), grpc)
+	replace := strings.NewReplacer("--out parking", "--out "+tour+"/parking", "registry.tar", tour+"/registry.tar",
+		"tender.lock", tour+"/tender.lock", "findings.sarif", tour+"/findings.sarif", "standards.bundle", tour+"/standards.bundle")
+	runScript(t, script, replace, grpc)
 	for _, name := range cli.Commands() {
 		if !regexp.MustCompile(`(?m)(^|\| )` + regexp.QuoteMeta(name) + `\b`).MatchString(shown) {
 			t.Errorf("docs/cli.md has no example of %q", name)

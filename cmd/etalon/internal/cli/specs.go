@@ -165,7 +165,7 @@ func expand(args []string, cfg check.Config) ([]string, error) {
 			add(arg)
 			continue
 		case err != nil && !strings.ContainsAny(arg, "*?["):
-			return nil, err
+			return nil, fmt.Errorf("%s: %w", arg, cause(err))
 		}
 		found, err := walk(arg, err == nil, cfg)
 		if err != nil {
@@ -176,6 +176,15 @@ func expand(args []string, cfg check.Config) ([]string, error) {
 		}
 	}
 	return names, nil
+}
+
+// cause is what went wrong with a file, without the name that the system
+// repeats.
+func cause(err error) error {
+	if e := (*fs.PathError)(nil); errors.As(err, &e) {
+		return e.Err
+	}
+	return err
 }
 
 // walk lists the readable files of a folder, or those that a glob matches.
@@ -208,7 +217,7 @@ func walk(arg string, folder bool, cfg check.Config) ([]string, error) {
 		}
 		return nil
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
 	if len(found) == 0 {
