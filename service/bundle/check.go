@@ -31,6 +31,9 @@ func (b *Bundle) check() error {
 			return err
 		}
 	}
+	if err := c.steps(); err != nil {
+		return err
+	}
 	switch {
 	case !hasMeta:
 		return bad("it lacks the record %q", codec.KindMeta)
@@ -40,7 +43,7 @@ func (b *Bundle) check() error {
 		return bad("it should hold %d standards and %d versions, it holds %d and %d",
 			b.info.Standards, b.info.Versions, len(c.standards), len(c.versions))
 	}
-	return c.steps()
+	return nil
 }
 
 // version names a version; the id is folded.
