@@ -24,24 +24,43 @@ type cited struct {
 func mixedEditions(c *checker) {
 	seen := map[string][]cited{}
 	told := map[string]bool{}
-	c.each(func(at int, cite *Citation, f *Facts) {
-		if !f.ID.Dated() || f.ID.Flavour == designation.Etalon || cite.Confidence == citation.Weak || drafted(f.ID) {
+	c.once(func(at int, _ *Citation, f *Facts, _ int) {
+		if !f.ID.Dated() || f.ID.Flavour == designation.Etalon || drafted(f.ID) {
 			return
 		}
+		at, ok := c.firstSure(c.byFacts[c.report.FactsOf[at]])
 		now := edition(f)
+		if !ok || told[now.work] {
+			return
+		}
 		now.first = at
 		for _, before := range seen[now.work] {
-			if before.edition == now.edition || before.chain != now.chain && !(before.known && now.known) {
-				continue
-			}
-			if !told[now.work] {
+			if now.differs(before) {
 				told[now.work] = true
-				c.add(at, Finding{Message: c.mixed(before.first, at)})
+				first, second := min(at, before.first), max(at, before.first)
+				c.add(second, Finding{Message: c.mixed(first, second)})
+				return
 			}
-			return
 		}
 		seen[now.work] = append(seen[now.work], now)
 	})
+}
+
+// differs says whether two are editions that cannot be one text. By form alone
+// only those by the same publishers can be compared: an adoption may bear
+// another year.
+func (e cited) differs(o cited) bool {
+	return e.edition != o.edition && (e.chain == o.chain || e.known && o.known)
+}
+
+// firstSure is the first of some citations that is not weak.
+func (c *checker) firstSure(places []int) (int, bool) {
+	for _, at := range places {
+		if c.report.Citations[at].Confidence > citation.Weak {
+			return at, true
+		}
+	}
+	return 0, false
 }
 
 // edition is what a dated designation cites, traced to what it adopts: by the
