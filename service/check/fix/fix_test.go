@@ -183,6 +183,29 @@ func TestPlanLeavesAlone(t *testing.T) {
 	}
 }
 
+func TestYAMLIsTriedWithinBounds(t *testing.T) {
+	src := []byte("# " + strings.Repeat("x", 200_000) + "\n" + strings.Repeat("- ISO 1:2002\n- RFC 2616\n", 300))
+	rep := known.report(t, "a.yaml", src)
+	edits, skipped := Plan(rep, src, nil)
+	if len(edits)+len(skipped) != 600 || len(skipped) < 300 {
+		t.Fatalf("%d edits, %d skipped", len(edits), len(skipped))
+	}
+	given := 0
+	for _, r := range reasons(rep, skipped) {
+		if strings.HasSuffix(r, "too many others would change the structure of the file") {
+			given++
+		}
+	}
+	if given == 0 {
+		t.Error("every edit was tried, however long it took")
+	}
+	for _, e := range edits {
+		if e.Old != "RFC 2616" {
+			t.Errorf("edit %+v", e)
+		}
+	}
+}
+
 func TestApplyTakesNoNonsense(t *testing.T) {
 	src := []byte("abcdef")
 	edits := []Edit{

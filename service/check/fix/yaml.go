@@ -11,9 +11,13 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// maxYAML bounds the YAML that is changed, in bytes: it is parsed several
-// times.
-const maxYAML = 4 << 20
+const (
+	// maxYAML bounds the YAML that is changed, in bytes.
+	maxYAML = 4 << 20
+	// maxParsed bounds what is parsed to find the edits that can be made, in
+	// bytes; each try parses the whole file.
+	maxParsed = 64 << 20
+)
 
 // yamlKeeper lets through edits after which the file still parses, to the same
 // structure with the same values, but for texts in which what was meant is
@@ -46,12 +50,20 @@ type yamlCheck struct {
 	src     []byte
 	before  []yamlScalar
 	reasons map[int]string
+	parsed  int // bytes
 }
 
 // halve gives those of the edits that can be made.
 func (y *yamlCheck) halve(edits []Edit, at []int) []int {
 	switch {
-	case len(at) == 0 || y.fine(edits, at):
+	case len(at) == 0:
+		return nil
+	case y.parsed > maxParsed:
+		for _, i := range at {
+			y.reasons[i] = "too many others would change the structure of the file"
+		}
+		return nil
+	case y.fine(edits, at):
 		return at
 	case len(at) == 1:
 		y.reasons[at[0]] = "it would change the structure of the file"
@@ -67,6 +79,7 @@ func (y *yamlCheck) fine(edits []Edit, at []int) bool {
 	for _, i := range at {
 		some = append(some, edits[i])
 	}
+	y.parsed += len(y.src)
 	after, err := yamlScalars(Apply(y.src, some))
 	if err != nil || len(after) != len(y.before) {
 		return false

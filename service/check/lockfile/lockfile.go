@@ -101,8 +101,10 @@ func (f *File) Documents() []string {
 	return slices.Compact(names)
 }
 
-// Uncited are the entries that none of the checked documents cites any longer.
-// An entry that is cited by a document that was not checked doesn't count.
+// Uncited are the entries that none of the checked documents cites any longer,
+// those of unresolved citations (without Ref) last. An entry that is cited by a
+// document that was not checked doesn't count. Documents are told by the names
+// that they had when they were locked.
 func (f *File) Uncited(reports []check.Report) []Entry {
 	checked, cited := map[string]bool{}, map[string]bool{}
 	for _, rep := range reports {
@@ -111,8 +113,12 @@ func (f *File) Uncited(reports []check.Report) []Entry {
 			cited[c.ID.Key()] = true
 		}
 	}
+	entries := slices.Clone(f.Entries)
+	for _, u := range f.Unresolved {
+		entries = append(entries, Entry{LockEntry: check.LockEntry{ID: u.ID, Outcome: u.Outcome}, Files: u.Files})
+	}
 	var left []Entry
-	for _, e := range f.Entries {
+	for _, e := range entries {
 		elsewhere := slices.ContainsFunc(e.Files, func(name string) bool { return !checked[name] })
 		if !elsewhere && !cited[e.ID.Key()] {
 			left = append(left, e)

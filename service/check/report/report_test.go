@@ -137,6 +137,21 @@ func TestTally(t *testing.T) {
 	}
 }
 
+func TestReadAs(t *testing.T) {
+	day := markdownReport(t).AsOf
+	tests := map[string][]check.Report{
+		"":                            {{}},
+		"As of 2026-11-22.":           {{AsOf: day, Revision: 1}, {AsOf: day, Revision: 2}},
+		"Revision 2 of the registry.": {{AsOf: day, Revision: 2}, {Revision: 2}},
+		"As of 2026-11-22, revision 2 of the registry.": {{AsOf: day, Revision: 2}, {AsOf: day, Revision: 2}},
+	}
+	for want, reports := range tests {
+		if got := readAs(reports); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
 func TestStandardInput(t *testing.T) {
 	rep := markdownReport(t)
 	rep.Document.Name = "-"

@@ -16,7 +16,7 @@ import (
 
 const (
 	homepage = "https://github.com/etalon-registry/etalon"
-	rulesDoc = homepage + "/blob/main/docs/checking-specifications.md"
+	rulesDoc = homepage + "/blob/main/docs/checking-rules.md"
 	// fingerprint names how findings are told apart. It changes when the way
 	// of computing it does.
 	fingerprint = "etalonFinding/v1"

@@ -8,6 +8,7 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"github.com/etalon-registry/etalon/service/check"
+	"github.com/etalon-registry/etalon/service/standard"
 )
 
 const (
@@ -43,27 +44,26 @@ func writeText(w io.Writer, reports []check.Report, opts Options) error {
 	return err
 }
 
-// readAs says what the reports are for, where that is the same of all.
+// readAs says what the reports are for, as far as that is the same of all.
 func readAs(reports []check.Report) string {
 	if len(reports) == 0 {
 		return ""
 	}
-	first := reports[0]
+	day, revision := reports[0].AsOf, reports[0].Revision
 	for _, rep := range reports[1:] {
-		if rep.AsOf != first.AsOf || rep.Revision != first.Revision {
-			return ""
+		if rep.AsOf != day {
+			day = standard.Day{}
+		}
+		if rep.Revision != revision {
+			revision = 0
 		}
 	}
-	return dayAndRevision(first)
-}
-
-func dayAndRevision(rep check.Report) string {
 	var parts []string
-	if !rep.AsOf.IsZero() {
-		parts = append(parts, "as of "+rep.AsOf.String())
+	if !day.IsZero() {
+		parts = append(parts, "as of "+day.String())
 	}
-	if rep.Revision > 0 {
-		parts = append(parts, fmt.Sprintf("revision %d of the registry", rep.Revision))
+	if revision > 0 {
+		parts = append(parts, fmt.Sprintf("revision %d of the registry", revision))
 	}
 	if len(parts) == 0 {
 		return ""
