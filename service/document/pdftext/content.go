@@ -41,7 +41,6 @@ type content struct {
 	operands []operand
 	arena    []byte
 	dict     pdffile.Dict
-	decoded  []byte
 	move     [2]float64
 }
 

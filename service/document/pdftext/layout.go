@@ -3,6 +3,8 @@ package pdftext
 import (
 	"math"
 	"sort"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/etalon-registry/etalon/service/document/pdftext/pdffile"
 )
@@ -194,14 +196,8 @@ func breaks(lines []line, i int, usual float64, cell bool) bool {
 
 // marked says whether a line begins with a bullet.
 func marked(s string) bool {
-	for _, r := range s {
-		switch r {
-		case '•', '●', '▪', '◦', '‣', '■', '➢', '❖':
-			return true
-		}
-		break
-	}
-	return false
+	r, _ := utf8.DecodeRuneInString(s)
+	return strings.ContainsRune("•●▪◦‣■➢❖", r)
 }
 
 // rulesBetween gives the rules between two baselines.

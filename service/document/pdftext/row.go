@@ -178,5 +178,4 @@ type line struct {
 // block is a paragraph, a heading, a cell.
 type block struct {
 	lines []line
-	text  string
 }

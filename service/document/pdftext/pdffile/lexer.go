@@ -135,11 +135,12 @@ func (l *Lexer) regular() []byte {
 // number reads a number as leniently as viewers do: "--5" is -5, "5-3" is 5.
 func (l *Lexer) number() Token {
 	start := l.Pos
-	negative, point, digits := false, false, 0
+	negative, point, over, digits := false, false, false, 0
 	var value, scale float64 = 0, 1
 scan:
 	for ; l.Pos < len(l.Data); l.Pos++ {
 		switch c := l.Data[l.Pos]; {
+		case over && c >= '0' && c <= '9':
 		case c >= '0' && c <= '9':
 			digits++
 			value = value*10 + float64(c-'0')
@@ -150,7 +151,9 @@ scan:
 			point = true
 		case c == '-' && digits == 0:
 			negative = true
-		case c == '+' && digits == 0, c == '-':
+		case c == '+' && digits == 0:
+		case c == '-':
+			over = true
 		case classes[c] == regular && digits == 0:
 			// A keyword that begins like a number.
 			l.regular()
@@ -260,6 +263,9 @@ func (l *Lexer) unfold() Token {
 
 // escape reads what stands after a backslash.
 func (l *Lexer) escape() {
+	if l.Pos >= len(l.Data) {
+		return
+	}
 	c := l.at(0)
 	l.Pos++
 	switch c {

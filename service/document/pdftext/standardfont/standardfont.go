@@ -8,6 +8,7 @@ package standardfont
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -79,11 +80,9 @@ func Width(font string, r rune) float64 {
 	if w, ok := others[r]; ok {
 		return float64(w)
 	}
-	for _, base := range norm.NFD.String(string(r)) {
-		if base != r && base >= ' ' && base <= '~' {
-			return float64(table[base-' '])
-		}
-		break
+	base, _ := utf8.DecodeRuneInString(norm.NFD.String(string(r)))
+	if base >= ' ' && base <= '~' {
+		return float64(table[base-' '])
 	}
 	return 556
 }
