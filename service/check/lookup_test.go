@@ -11,6 +11,7 @@ import (
 
 	"github.com/etalon-registry/etalon/service/designation"
 	"github.com/etalon-registry/etalon/service/resolve"
+	"github.com/etalon-registry/etalon/service/resolve/resolvetest"
 	"github.com/etalon-registry/etalon/service/standard"
 )
 
@@ -173,6 +174,26 @@ func TestLookupTellsAll(t *testing.T) {
 	}
 	if got := strings.Join(refs[:2], " "); got != "iso/iso-9001@2008 iso/iso-9001@2015" {
 		t.Errorf("candidates %v, want the nearest year first", refs)
+	}
+}
+
+// TestUndatedMeansOneInForce: also where the recommended version has gone.
+func TestUndatedMeansOneInForce(t *testing.T) {
+	c := resolvetest.New()
+	n := must(standard.ParseName("iso/iso-1"))
+	c.AddStandard(standard.Standard{Name: n, Scheme: standard.Edition, Designations: []string{"ISO 1"}, Created: at("1970-01-01")})
+	for _, year := range []string{"2002", "2016"} {
+		c.AddVersion(standard.Version{Name: n, ID: standard.VersionID(year), Released: must(standard.ParseDay(year)), Recorded: imported, Designations: []string{"ISO 1:" + year}})
+	}
+	c.AddStep(standard.Step{Name: n, Version: "2002", Kind: standard.StepWithdraw, Effective: at("2016-08-01"), Recorded: imported})
+	c.Tag(n, standard.TagChange{Tag: standard.TagRecommended, Version: "2002", Effective: at("2003-01-01"), Recorded: imported})
+	for day, want := range map[string]string{
+		"2016-07-31": "found iso/iso-1@2002 PUBLISHED undated",
+		"2016-08-01": "found iso/iso-1@2016 PUBLISHED undated",
+	} {
+		if got := summary(Lookup(c.View(), parsed("ISO 1"), standard.EndOfDay(must(standard.ParseDay(day))), "")); got != want {
+			t.Errorf("at %s: %s, want %s", day, got, want)
+		}
 	}
 }
 

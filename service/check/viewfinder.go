@@ -233,6 +233,11 @@ func (l *lookup) found(a *resolve.Answer) {
 	}
 	l.standard(a.Standard)
 	l.meant(a.Standard, a.Version)
+	// A tag names a version whatever became of it; an undated citation means
+	// one in force as long as there is one.
+	if f := &l.facts; f.Undated && !inForce(f.Edition.Status) && f.Current != nil {
+		l.meant(a.Standard, a.Standard.Find(standard.VersionID(f.Current.Ref.Selector.Text)))
+	}
 }
 
 // standard names the standard that is cited.
@@ -253,6 +258,7 @@ func (l *lookup) meant(s *resolve.Standard, v *resolve.Version) {
 	l.std, l.ver, l.next = s, v, l.followers(s, v)
 	e := l.edition(s, v)
 	l.facts.Edition = &e
+	l.facts.Steps, l.facts.Removal, l.facts.Alternative = nil, standard.Day{}, ""
 	l.life(v)
 	l.facts.Successors = l.successors()
 	l.facts.Adoptions = l.adoptions(s, v)
