@@ -67,4 +67,5 @@ const (
 	LowerCase                   // "iso 27001"
 	InRange                     // one of "RFC 7230 – 7235"
 	Variant                     // other hyphens, spaces or spelling than the canonical
+	Split                       // over lines of one column: Text is no more than the first of them
 )

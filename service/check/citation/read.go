@@ -222,7 +222,7 @@ func (s *scanner) parse(c *candidate) (designation.ID, bool) {
 	if n := gluedRun(buf); n > 0 {
 		if id, m, err := designation.ParsePrefix(buf[:n]); err == nil && m == n {
 			c.traits |= Glued
-			c.end = s.win.end(n)
+			s.close(c, n)
 			return id, true
 		}
 	}
@@ -242,8 +242,18 @@ func (s *scanner) parse(c *candidate) (designation.ID, bool) {
 			id, n = first, m
 		}
 	}
-	c.end = s.win.end(n)
+	s.close(c, n)
 	return id, true
+}
+
+// close ends the candidate behind the first n bytes of the window, or where
+// they leave the line for the next of a column.
+func (s *scanner) close(c *candidate, n int) {
+	if jump := s.win.jump; jump > 0 && n > jump {
+		c.traits |= Wrapped | Split
+		n = len(strings.TrimRight(string(s.win.buf[:jump]), " "))
+	}
+	c.end = s.win.end(n)
 }
 
 // oddYear reads the year of "ISO 9001/2015" and of "ISO 9001 - 2015." behind

@@ -20,14 +20,17 @@ type window struct {
 	buf []byte
 	// at is where in the text each byte of buf comes from.
 	at []int
-	// src is how far the text was read.
-	src  int
-	text string
+	// from and src are between where the text was read.
+	from, src int
+	text      string
+	// jump is the length of buf at which it goes on in the next line of a
+	// column, 0 where it never does.
+	jump int
 }
 
 // fill makes w the window of text from the offset on.
 func (w *window) fill(text string, from, most int) {
-	w.text, w.buf, w.at = text, w.buf[:0], w.at[:0]
+	w.text, w.buf, w.at, w.from, w.jump = text, w.buf[:0], w.at[:0], from, 0
 	i := from
 	for i < len(text) && len(w.buf) < most {
 		b := text[i]
@@ -91,6 +94,9 @@ func (w *window) blanks(i int) int {
 		return j - i
 	}
 	if j-i == columnGap {
+		if at, ok := w.below(i); ok {
+			return w.leap(at) - i
+		}
 		return 0
 	}
 	w.blank(i)
@@ -112,6 +118,11 @@ const maxIndent = 120
 func (w *window) wrap(i int) int {
 	j := strings.IndexByte(w.text[i:min(i+2, len(w.text))], '\n') + i + 1
 	j = skipMarks(w.text, j)
+	if j < 0 || !isDigit(w.text[j]) {
+		if at, ok := w.below(i); ok && at != j && isDigit(w.text[at]) {
+			return w.leap(at) - i
+		}
+	}
 	if j < 0 {
 		return 0
 	}
@@ -255,6 +266,9 @@ func (w *window) splice(i, j int, with string) {
 		at = w.at[i]
 	} else if i > 0 {
 		at = w.at[i-1]
+	}
+	if w.jump > i {
+		w.jump = max(w.jump+len(with)-(j-i), 1)
 	}
 	w.buf = slices.Replace(w.buf, i, j, []byte(with)...)
 	w.at = slices.Delete(w.at, i, j)
