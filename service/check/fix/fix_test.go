@@ -184,25 +184,27 @@ func TestPlanLeavesAlone(t *testing.T) {
 }
 
 func TestYAMLIsTriedWithinBounds(t *testing.T) {
-	src := []byte("# " + strings.Repeat("x", 200_000) + "\n" + strings.Repeat("- ISO 1:2002\n- RFC 2616\n", 300))
-	rep := known.report(t, "a.yaml", src)
-	edits, skipped := Plan(rep, src, nil)
-	if len(edits)+len(skipped) != 600 || len(skipped) < 300 {
-		t.Fatalf("%d edits, %d skipped", len(edits), len(skipped))
+	src := []byte(strings.Repeat("- ISO 1:2002\n- RFC 2616\n", 20))
+	var edits []Edit
+	for from := 0; from < len(src); from += len("- ISO 1:2002\n- RFC 2616\n") {
+		edits = append(edits, Edit{From: from + 2, To: from + 12, Old: "ISO 1:2002", New: "a: b"}, Edit{From: from + 15, To: from + 23, Old: "RFC 2616", New: "RFC 9110"})
 	}
-	given := 0
-	for _, r := range reasons(rep, skipped) {
-		if strings.HasSuffix(r, "too many others would change the structure of the file") {
-			given++
+	count := func(limit int) (refused, untried int) {
+		for i, reason := range yamlKeeper(src, limit)(edits) {
+			if strings.HasPrefix(reason, "too many") {
+				untried++
+			} else if edits[i].New != "a: b" {
+				t.Errorf("%+v is refused: %s", edits[i], reason)
+			}
+			refused++
 		}
+		return refused, untried
 	}
-	if given == 0 {
-		t.Error("every edit was tried, however long it took")
+	if refused, untried := count(maxParsed); refused != 20 || untried != 0 {
+		t.Errorf("with room %d are refused, %d untried", refused, untried)
 	}
-	for _, e := range edits {
-		if e.Old != "RFC 2616" {
-			t.Errorf("edit %+v", e)
-		}
+	if refused, untried := count(30 * len(src)); refused <= 20 || untried == 0 {
+		t.Errorf("with little room %d are refused, %d untried", refused, untried)
 	}
 }
 

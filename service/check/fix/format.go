@@ -77,7 +77,7 @@ func (p *planner) keepStructure() {
 	case document.JSON:
 		p.keep(jsonKeeper(p.src))
 	case document.YAML:
-		p.keep(yamlKeeper(p.src))
+		p.keep(yamlKeeper(p.src, maxParsed))
 	}
 }
 

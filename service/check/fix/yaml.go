@@ -16,14 +16,14 @@ const (
 	maxYAML = 4 << 20
 	// maxParsed bounds what is parsed to find the edits that can be made, in
 	// bytes; each try parses the whole file.
-	maxParsed = 64 << 20
+	maxParsed = 8 << 20
 )
 
 // yamlKeeper lets through edits after which the file still parses, to the same
 // structure with the same values, but for texts in which what was meant is
 // replaced. Edits in comments are fine too. Where edits together are not, each
 // half is tried.
-func yamlKeeper(src []byte) keeper {
+func yamlKeeper(src []byte, maxParsed int) keeper {
 	return func(edits []Edit) map[int]string {
 		if len(src) > maxYAML {
 			return all(edits, "the file is too large to be changed without damage")
@@ -32,7 +32,7 @@ func yamlKeeper(src []byte) keeper {
 		if err != nil {
 			return all(edits, "the file is no valid YAML")
 		}
-		y := &yamlCheck{src: src, before: before, reasons: map[int]string{}}
+		y := &yamlCheck{src: src, before: before, reasons: map[int]string{}, left: maxParsed}
 		var kept []int
 		for i := range edits {
 			kept = append(kept, i)
@@ -50,7 +50,7 @@ type yamlCheck struct {
 	src     []byte
 	before  []yamlScalar
 	reasons map[int]string
-	parsed  int // bytes
+	left    int // bytes that may still be parsed
 }
 
 // halve gives those of the edits that can be made.
@@ -58,7 +58,7 @@ func (y *yamlCheck) halve(edits []Edit, at []int) []int {
 	switch {
 	case len(at) == 0:
 		return nil
-	case y.parsed > maxParsed:
+	case y.left < 0:
 		for _, i := range at {
 			y.reasons[i] = "too many others would change the structure of the file"
 		}
@@ -79,7 +79,7 @@ func (y *yamlCheck) fine(edits []Edit, at []int) bool {
 	for _, i := range at {
 		some = append(some, edits[i])
 	}
-	y.parsed += len(y.src)
+	y.left -= len(y.src)
 	after, err := yamlScalars(Apply(y.src, some))
 	if err != nil || len(after) != len(y.before) {
 		return false
