@@ -1,70 +1,65 @@
 package starter
 
 import (
+	"strings"
 	"testing"
-
-	"github.com/etalon-registry/etalon/service/designation"
-	"github.com/etalon-registry/etalon/service/standard"
+	"testing/fstest"
 )
 
-func TestCatalogues(t *testing.T) {
-	all, err := Catalogues()
+// file is a catalogue file of one authority with the standards of these ids.
+func file(authority, title string, ids ...string) *fstest.MapFile {
+	var b strings.Builder
+	b.WriteString("authority:\n  id: " + authority + "\n  title: " + title + "\nstandards:\n")
+	for _, id := range ids {
+		b.WriteString("  - {id: " + id + ", title: T, kind: FORMAT, scheme: DATE}\n")
+	}
+	return &fstest.MapFile{Data: []byte(b.String())}
+}
+
+func TestReadJoinsFilesOfOneAuthority(t *testing.T) {
+	all, err := Read(fstest.MapFS{
+		"c/a.yaml":        file("a", "A", "one"),
+		"c/b/first.yaml":  file("b", "B", "two", "three"),
+		"c/b/second.yaml": file("b", "B", "four"),
+		"c/b/notes.txt":   &fstest.MapFile{Data: []byte("not read")},
+		"other/d.yaml":    file("d", "D"),
+	}, "c")
 	if err != nil {
 		t.Fatal(err)
 	}
-	standards, held := 0, map[string]string{}
-	hold := func(what, d string) {
-		key := designation.Key(d)
-		if other, dup := held[key]; dup && other != what {
-			t.Errorf("%s and %s both hold %q", other, what, d)
-		}
-		held[key] = what
-	}
+	var got []string
 	for _, c := range all {
+		got = append(got, string(c.Authority.ID)+":")
 		for _, s := range c.Standards {
-			standards++
-			if s.Source == "" {
-				t.Errorf("%s has no source", s.Record.Name)
-			}
-			for _, d := range s.Record.Designations {
-				hold(s.Record.Name.String(), d)
-			}
-			for _, v := range s.Versions {
-				if err := s.Record.Scheme.Check(v.Record.ID, v.Record.Sequence); err != nil {
-					t.Errorf("%s: %v", s.Record.Name, err)
-				}
-				for _, d := range v.Record.Designations {
-					hold(s.Record.Name.String()+"@"+string(v.Record.ID), d)
-				}
-			}
+			got = append(got, s.Record.Name.Standard)
 		}
 	}
-	if standards < 40 {
-		t.Errorf("%d standards, want 40 or more", standards)
+	if want := "a: one b: two three four"; strings.Join(got, " ") != want {
+		t.Errorf("read %q, want %q", strings.Join(got, " "), want)
 	}
-	for _, d := range []string{"ISO 8601-1:2019", "RFC 3339", "WCAG 2.2", "OCDS 1.1.5", "BS EN ISO 19650-2:2018"} {
-		if held[designation.Key(d)] == "" {
-			t.Errorf("nobody holds %q", d)
-		}
-	}
-	// Every successor and target that names a standard here must exist.
-	known := map[string]bool{}
-	for _, c := range all {
-		for _, s := range c.Standards {
-			known[s.Record.Name.String()] = true
-		}
-	}
-	for _, c := range all {
-		for _, s := range c.Standards {
-			for _, v := range s.Versions {
-				for _, st := range v.Steps {
-					if r, err := standard.ParseRef(st.Successor); err == nil && !known[r.Name.String()] {
-						t.Errorf("%s@%s: successor %s is unknown", s.Record.Name, v.Record.ID, st.Successor)
-					} else if err != nil && st.Successor != "" && held[designation.Key(st.Successor)] == "" {
-						t.Errorf("%s@%s: nobody holds the successor %q", s.Record.Name, v.Record.ID, st.Successor)
-					}
-				}
+}
+
+func TestReadRefuses(t *testing.T) {
+	for name, tc := range map[string]struct {
+		files fstest.MapFS
+		want  string
+	}{
+		"two titles": {
+			fstest.MapFS{"c/x.yaml": file("a", "A", "one"), "c/y.yaml": file("a", "Another", "two")},
+			"c/y.yaml: tells something else of the authority a",
+		},
+		"a standard twice": {
+			fstest.MapFS{"c/x.yaml": file("a", "A", "s"), "c/y.yaml": file("a", "A", "s")},
+			"c/y.yaml: a/s is in c/x.yaml already",
+		},
+		"no catalogue file": {fstest.MapFS{"c/x.yaml": {Data: []byte("authority: 7")}}, "c/x.yaml:\n"},
+		"no directory":      {fstest.MapFS{}, "c"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			all, err := Read(tc.files, "c")
+			if err == nil || !strings.Contains(err.Error(), tc.want) {
+				t.Errorf("got %v, %v, want %q", all, err, tc.want)
 			}
-		}
+		})
 	}
 }
