@@ -147,7 +147,7 @@ func TestYAMLSaysTheSameAsJSON(t *testing.T) {
 	base := wordReport(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		rep := base
-		text := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"\u0085", "\u2028x", "\ufeff", "\ufffe", "\x7f", "- a\n b", "1.0", "null", "~", "𝒳", "\U000e0001"})).Draw(rt, "text")
+		text := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"\u0085", "\u2028x", "\ufeff", "\ufffe", "\x7f", "- a\n b", "1.0", "null", "~", "𝒳", "\U000e0001", "\n\tx", "\tx\ny", " x\n", "\n\n x", "a\n\tb\n"})).Draw(rt, "text")
 		rep.Document = &document.Document{Name: text, Format: document.Text, Notes: []string{text}}
 		rep.Findings = []check.Finding{{Rule: check.RuleWithdrawn, Citation: -1, Text: text, Message: text, Replacement: text, Waived: text}}
 		sameAsJSON(t, []check.Report{rep})

@@ -51,10 +51,10 @@ func writeYAML(w io.Writer, reports []check.Report, opts Options) error {
 }
 
 // plain drops the styles that came from JSON, but for quotes where escapes are
-// needed.
+// needed: the encoder's block style loses tabs at the beginning of lines.
 func plain(n *yaml.Node) {
 	n.Style = 0
-	if strings.ContainsFunc(n.Value, unseen) {
+	if strings.ContainsFunc(n.Value, func(r rune) bool { return r < ' ' || unseen(r) }) {
 		n.Style = yaml.DoubleQuotedStyle
 	}
 	for _, c := range n.Content {
