@@ -7,12 +7,12 @@ import (
 	"github.com/etalon-registry/etalon/service/designation"
 )
 
-// ukStandard says whether a designation is one of a United Kingdom standard as
-// section 56(9) of the Procurement Act 2023 means it: of the British Standards
-// Institution, or developed mainly for use in the United Kingdom or a part of
-// it. Known of the second kind are Defence Standards and the information
-// standards of the English health service; policy papers (JSP) and conditions
-// of contract (DEFCON) are no standards.
+// ukStandard says whether a designation is one of what the rules take for a
+// United Kingdom standard in section 56 of the Procurement Act 2023: those of
+// the British Standards Institution, whatever they adopt, and of those that
+// others make for use in the United Kingdom or a part of it, Defence Standards
+// and the information standards of the English health service. Policy papers
+// (JSP) and conditions of contract (DEFCON) are no standards.
 func ukStandard(id designation.ID) bool {
 	switch id.Flavour {
 	case designation.BSI:
