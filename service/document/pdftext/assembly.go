@@ -32,8 +32,8 @@ type flatPage struct {
 
 type flatBlock struct {
 	text string
-	// edge: it stands where heads and feet do.
-	edge bool
+	// key is what a head or foot is known by, where it stands as one does.
+	key  string
 	size float64
 }
 
@@ -47,13 +47,12 @@ func (a *assembly) add(p pageText) {
 		flat.margin = append(flat.margin, a.flatten(b))
 	}
 	for _, b := range p.body {
-		first, last := b.lines[0], b.lines[len(b.lines)-1]
 		const edge = 0.11
-		flat.blocks = append(flat.blocks, flatBlock{
-			text: a.flatten(b),
-			edge: last.y > (1-edge)*p.height || first.y < edge*p.height,
-			size: first.size,
-		})
+		f := flatBlock{text: a.flatten(b), size: b.lines[0].size}
+		if b.bottom > (1-edge)*p.height || b.top < edge*p.height {
+			f.key = likeness(f.text)
+		}
+		flat.blocks = append(flat.blocks, f)
 	}
 	a.pages = append(a.pages, flat)
 }
@@ -95,7 +94,7 @@ func (a *assembly) result() Result {
 		var body []flatBlock
 		margin := p.margin
 		for _, b := range p.blocks {
-			if b.edge && repeated[likeness(b.text)] {
+			if b.key != "" && repeated[b.key] {
 				margin = append(margin, b.text)
 			} else {
 				body = append(body, b)
@@ -139,18 +138,15 @@ func (a *assembly) begin(out *strings.Builder, text bool) int {
 	return out.Len()
 }
 
-// repeated finds the likenesses of blocks at the edges of pages that stand on
-// many of them.
+// repeated finds the keys of blocks that stand on many pages.
 func (a *assembly) repeated() map[string]bool {
 	count := map[string]int{}
 	for _, p := range a.pages {
 		seen := map[string]bool{}
 		for _, b := range p.blocks {
-			if b.edge && len(b.text) < 400 {
-				if key := likeness(b.text); !seen[key] {
-					seen[key] = true
-					count[key]++
-				}
+			if b.key != "" && !seen[b.key] {
+				seen[b.key] = true
+				count[b.key]++
 			}
 		}
 	}
@@ -164,7 +160,7 @@ func (a *assembly) repeated() map[string]bool {
 	return often
 }
 
-// likeness is a text with its numbers made equal.
+// likeness is a text with its numbers made equal, "" for long ones.
 func likeness(text string) string {
 	if len(text) >= 400 {
 		return ""

@@ -181,9 +181,15 @@ func (l *layout) emitGrid(g *grid, depth int) {
 		cells = append(cells, cell)
 	}
 	sort.Ints(cells)
+	first := len(l.blocks)
 	for _, cell := range cells {
-		l.order(l.rows(g.words[cell]), depth+1)
+		list := l.rows(g.words[cell])
+		for i := range list {
+			list[i] = list[i].justified()
+		}
+		l.order(list, depth+1)
 	}
+	l.within(first, g.ys[0], g.ys[len(g.ys)-1])
 }
 
 // sets are disjoint sets of numbers; the lowest of a set stands for it.

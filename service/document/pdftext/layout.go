@@ -148,7 +148,7 @@ func (l *layout) paragraphs(lines []line, cell bool) {
 		if i < len(lines) && !breaks(lines, i, usual, cell) {
 			continue
 		}
-		l.blocks = append(l.blocks, block{lines: lines[start:i]})
+		l.blocks = append(l.blocks, block{lines: lines[start:i], top: lines[start].y, bottom: lines[i-1].y})
 		start = i
 	}
 }
@@ -198,6 +198,13 @@ func breaks(lines []line, i int, usual float64, cell bool) bool {
 func marked(s string) bool {
 	r, _ := utf8.DecodeRuneInString(s)
 	return strings.ContainsRune("•●▪◦‣■➢❖", r)
+}
+
+// within says of the blocks from first on that they stand in one table.
+func (l *layout) within(first int, top, bottom float64) {
+	for i := first; i < len(l.blocks); i++ {
+		l.blocks[i].top, l.blocks[i].bottom = top, bottom
+	}
 }
 
 // rulesBetween gives the rules between two baselines.

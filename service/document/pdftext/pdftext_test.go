@@ -77,6 +77,13 @@ func TestReadingOrder(t *testing.T) {
 				{X: 310, Y: 702, Size: 10, S: "must"}, {X: 310, Y: 690, Size: 10, S: "be met"},
 				{X: 72, Y: 660, Size: 10, S: "Dates"}, {X: 200, Y: 660, Size: 10, S: "ISO 8601"}}},
 			"Management\n\nPD CEN/TR\n17439:2020 and\nBS 1192\n\nmust\nbe met\n\nDates\n\nISO 8601\n"},
+		{"cell stretched to its width", pdftest.Page{
+			Rules: grid([]float64{60, 190, 300}, []float64{720, 680, 640}),
+			Texts: []pdftest.Text{
+				{X: 65, Y: 700, Size: 10, S: "use "}, {X: 105, Y: 700, Size: 10, S: "BS "}, {X: 145, Y: 700, Size: 10, S: "EN"},
+				{X: 65, Y: 688, Size: 10, S: "ISO "}, {X: 105, Y: 688, Size: 10, S: "8601 "}, {X: 145, Y: 688, Size: 10, S: "only"},
+				{X: 200, Y: 700, Size: 10, S: "must"}}},
+			"use BS EN\nISO 8601 only\n\nmust\n"},
 		{"footnote marks", pdftest.Page{Texts: []pdftest.Text{
 			{X: 72, Y: 700, Size: 10, S: "as in RFC 2119"}, {X: 72 + 10*pdftest.Width("", "as in RFC 2119"), Y: 704, Size: 6, S: "10"},
 			{X: 72 + 10*pdftest.Width("", "as in RFC 2119") + 7, Y: 700, Size: 10, S: ", the 1"},
@@ -183,6 +190,21 @@ func TestPagesAndWhatRepeatsOnThem(t *testing.T) {
 		if !strings.HasPrefix(got.Text[at:], starts[i]) {
 			t.Errorf("page %d begins with %.20q, want %q", i+1, got.Text[at:], starts[i])
 		}
+	}
+}
+
+// The cells of a table that goes over many pages are no feet, even if they
+// repeat.
+func TestCellsAtTheEdgeStay(t *testing.T) {
+	page := pdftest.Page{Rules: grid([]float64{60, 190, 300}, []float64{700, 60, 20})}
+	page.Texts = []pdftest.Text{
+		{X: 72, Y: 300, Size: 10, S: "body"}, {X: 200, Y: 300, Size: 10, S: "cell"},
+		{X: 72, Y: 40, Size: 10, S: "ISO 27001"}, {X: 200, Y: 40, Size: 10, S: "required"},
+	}
+	got := read(t, pdftest.File{Pages: []pdftest.Page{page, page, page, page}}.Bytes())
+	want := strings.Repeat("\nbody\n\ncell\n\nISO 27001\n\nrequired\n", 4)[1:]
+	if diff := cmp.Diff(want, got.Text); diff != "" {
+		t.Errorf("text (-want +got):\n%s", diff)
 	}
 }
 

@@ -132,6 +132,24 @@ func (r row) line() line {
 	return l
 }
 
+// justified joins pieces between which a space is painted: the lines of a
+// narrow cell that are stretched to its width.
+func (r row) justified() row {
+	out := row{y: r.y, size: r.size}
+	for _, p := range r.pieces {
+		n := len(out.pieces)
+		if n == 0 || !p.spaced || p.x0-out.pieces[n-1].x1 > tabGapSpaced*r.size {
+			out.pieces = append(out.pieces, p)
+			continue
+		}
+		last := &out.pieces[n-1]
+		last.text += " " + p.text
+		last.runes += 1 + p.runes
+		last.x1 = max(last.x1, p.x1)
+	}
+	return out
+}
+
 func (r row) x0() float64 { return r.pieces[0].x0 }
 
 func (r row) x1() float64 {
@@ -178,4 +196,7 @@ type line struct {
 // block is a paragraph, a heading, a cell.
 type block struct {
 	lines []line
+	// top and bottom are baselines: of the table that it is a cell of, else of
+	// its own lines.
+	top, bottom float64
 }

@@ -114,6 +114,7 @@ var mark1 = regexp.MustCompile(`^(?:[•·●○■□▪▫◦‣⁃–—*o➢
 
 // emit writes a band, logical row by logical row, cell by cell.
 func (l *layout) emit(rows []row, b band) {
+	first := len(l.blocks)
 	starts := l.rowStarts(rows[b.from:b.to], b.columns)
 	for i := b.from; i < b.to && l.budget.Step(1); {
 		end := i + 1
@@ -123,6 +124,7 @@ func (l *layout) emit(rows []row, b band) {
 		l.emitRow(rows[i:end], b.columns)
 		i = end
 	}
+	l.within(first, rows[b.from].y, rows[b.to-1].y)
 }
 
 // rowStarts says which lines of a table begin a new row of it. A rule between
