@@ -6,7 +6,7 @@ import (
 )
 
 var ansiStarts = []start{
-	{"ansi", parseANSI}, {"niso z", parseANSI}, {"tia-", parseANSI}, {"tia ", parseANSI}, {"ul ", parseANSI}, {"ashrae ", parseANSI},
+	{"ansi", parseANSI}, {"niso z", parseANSI}, {"tia-", parseANSI}, {"tia ", parseANSI}, {"tia/eia", parseANSI}, {"ul ", parseANSI}, {"ashrae ", parseANSI},
 	{"incits ", parseANSI}, {"asme ", parseANSI}, {"nfpa ", parseANSI}, {"sae ", parseANSI}, {"isa-", parseANSI},
 	{"astm", parseASTM},
 }
@@ -17,7 +17,7 @@ var accredited = [...]struct {
 	lit, name string
 	lead      bool
 }{
-	{"nist-itl", "NIST-ITL", false}, {"niso", "NISO", true}, {"ieee", "IEEE", false}, {"tia/eia", "TIA/EIA", false}, {"tia", "TIA", true},
+	{"nist-itl", "NIST-ITL", false}, {"niso", "NISO", true}, {"ieee", "IEEE", false}, {"tia/eia", "TIA/EIA", true}, {"tia", "TIA", true},
 	{"eia", "EIA", false}, {"ashrae", "ASHRAE", true}, {"incits", "INCITS", true}, {"isa", "ISA", true}, {"asis", "ASIS", false},
 	{"assp", "ASSP", false}, {"asse", "ASSE", false}, {"ul", "UL", true}, {"asme", "ASME", true}, {"nfpa", "NFPA", true}, {"nema", "NEMA", false},
 	{"sae", "SAE", true}, {"aami", "AAMI", false}, {"hl7", "HL7", false}, {"ies", "IES", false}, {"bicsi", "BICSI", false},

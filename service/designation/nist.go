@@ -2,7 +2,7 @@ package designation
 
 import "strings"
 
-var nistStarts = []start{{"nist", parseNIST}, {"sp ", parseNIST}, {"fips", parseNIST}}
+var nistStarts = []start{{"nist", parseNIST}, {"sp ", parseNIST}, {"sp-", parseNIST}, {"sp8", parseNIST}, {"sp5", parseNIST}, {"sp1", parseNIST}, {"fips", parseNIST}}
 
 var nistSeries = [...]struct{ lit, typ string }{
 	{"special publication", "SP"}, {"sp", "SP"},

@@ -30,6 +30,10 @@ var seriesTable = []series{
 	{lits: []string{"sa"}, pub: "SAI", typ: "SA", number: only("8000"), tail: dateTail, date: ":"},
 	{lits: []string{"as9", "as 9", "as-9"}, pub: "SAE", typ: "AS", number: aerospaceNumber, tail: revisionTail},
 	{lits: []string{"lps"}, pub: "LPCB", typ: "LPS", sep: " ", number: plainNumber(4, 4), tail: issueTail},
+	{lits: []string{"mil~std"}, pub: "US DoD", typ: "MIL-STD", sep: "-", number: plainNumber(2, 5), tail: revisionTail},
+	{lits: []string{"mil~hdbk"}, pub: "US DoD", typ: "MIL-HDBK", sep: "-", number: plainNumber(2, 4), tail: revisionTail},
+	{lits: []string{"stanag"}, pub: "NATO", typ: "STANAG", sep: " ", number: plainNumber(4, 4), tail: func(*cursor, *ID) {}},
+	{lits: []string{"aqap"}, pub: "NATO", typ: "AQAP", sep: "-", number: plainNumber(2, 4), tail: func(*cursor, *ID) {}},
 	{lits: []string{"ciria"}, pub: "CIRIA", typ: "CIRIA", sep: " ", number: ciriaNumber, tail: func(*cursor, *ID) {}},
 	{lits: []string{"gpg", "good practice guide (gpg)", "good practice guide"}, pub: "HM Government", typ: "GPG", sep: " ", number: plainNumber(1, 3), tail: func(*cursor, *ID) {}},
 	{lits: []string{"ech"}, pub: "eCH", typ: "eCH", sep: "-", number: paddedNumber, tail: versionTail},
@@ -86,7 +90,7 @@ func (s *series) write(b *strings.Builder, id *ID) {
 		b.WriteString(s.part + p)
 	}
 	switch s.typ {
-	case "AS":
+	case "AS", "MIL-STD", "MIL-HDBK":
 		b.WriteString(id.Version)
 	default:
 		put(b, " V", id.Version)

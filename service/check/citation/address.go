@@ -100,7 +100,7 @@ func (s *scanner) placeWithin(before, raw string, spaced, small bool) place {
 		}
 	case last == '/':
 		// "quality/ISO 9001" is prose, "files/iso-9001" is not.
-		if !spaced && (hasSmall(before) || before == "/" || small) {
+		if !spaced && (small || before == "/" || before[0] == '/' || strings.IndexByte(before, '.') >= 0) {
 			return markup
 		}
 	}

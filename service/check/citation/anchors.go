@@ -122,13 +122,13 @@ var plainWords = []string{
 	"rfc", "rfcs", "ietf", "bcp", "bcps", "nist", "nistir", "fips", "sp", "itu", "ccitt", "ieee", "ecma", "etsi",
 	"wcag", "atag", "uaag", "isae", "ssae", "icao", "astm", "ansi", "niso", "incits", "ashrae", "nfpa", "asme",
 	"untdid", "uncl", "un", "unece", "dcb", "dapb", "scci", "isb", "dscn", "nhs", "jsp", "defcon", "def", "defstan", "mod",
-	"ogc", "vdi", "cibse", "htm", "hbn", "jis", "iatf", "ciria", "gpg",
+	"ogc", "vdi", "cibse", "htm", "hbn", "jis", "iatf", "ciria", "gpg", "stanag", "aqap",
 }
 
 // capitalWords are words of some language when not in capitals.
 var capitalWords = []string{
 	"dd", "hd", "env", "as", "is", "ss", "ds", "ns", "sn", "pn", "nf", "une", "uni", "nen", "nbn", "sfs", "csn",
-	"std", "fyi", "ts", "tr", "es", "ets", "na", "tia", "ul", "sae", "isa", "gb", "sa", "lps",
+	"std", "fyi", "ts", "tr", "es", "ets", "na", "tia", "ul", "sae", "isa", "gb", "sa", "lps", "mil",
 }
 
 // namedWords begin the names of versioned works that are unlike other words.

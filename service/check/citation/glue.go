@@ -43,7 +43,7 @@ func gluedRun(buf string) int {
 		cut = cutAt(buf[k:k+run], 4, maxRFC, 1000)
 	case series == "bcp":
 		cut = cutLongest(buf[k:k+run], 3, maxBCP)
-	case series == "std" && !hasFold(buf, "ieee"):
+	case series == "std" && (hasFold(buf, "std") || hasFold(buf, "ietf")):
 		cut = cutLongest(buf[k:k+run], 2, maxSTD)
 	case series == "sp" || series == "nist":
 		return gluedSecond(buf, k+run, 3, maxSP)

@@ -54,7 +54,10 @@ func (s *scanner) list(i int) int {
 		}
 		if l == to {
 			if !s.spread(from, id, stop) {
-				break
+				if !muchCited[base.ID.Number] || !muchCited[id.Number] {
+					break
+				}
+				s.add(Citation{Start: start, End: stop, ID: id, Confidence: Likely, Traits: Elided})
 			}
 		} else {
 			s.add(Citation{Start: start, End: stop, ID: id, Confidence: Likely, Traits: Elided, Named: base.Named})
@@ -139,7 +142,7 @@ func (s *scanner) memberEnds(i int, l link) bool {
 		return true
 	case isAlnum(t[0]), t[0] == '%', t[0] == '_':
 		return false
-	case (t[0] == '.' || t[0] == ',') && len(t) > 1 && isDigit(t[1]):
+	case t[0] == '.' && len(t) > 1 && isDigit(t[1]), t[0] == ',' && digitRun(t[:min(6, len(t))], 1) == 3:
 		return false
 	case strings.HasPrefix(t, ":") && len(t) > 1 && isDigit(t[1]):
 		return false

@@ -28,6 +28,10 @@ func (m *member) read(t string, n int, l link) (designation.ID, int, bool) {
 	switch b := rest[0]; {
 	case m.base.Number == "WCAG":
 		return m.version(rest)
+	case m.base.Type == "FIPS" && m.base.Version != "" && (l == slash || l == and) && revisionOnly(rest):
+		digits := strings.TrimPrefix(rest, "-")
+		id, k, ok := m.parse(m.root+m.base.Number+"-", digits)
+		return id, k + len(rest) - len(digits), ok
 	case b == '-' && len(rest) > 1 && isDigit(rest[1]):
 		return m.part(rest, 1, l)
 	case isDigit(b):
@@ -36,7 +40,7 @@ func (m *member) read(t string, n int, l link) (designation.ID, int, bool) {
 				return id, k, true
 			}
 		}
-		if id, k, ok := m.short(rest, l); ok {
+		if id, k, ok := m.short(rest, l, n == 1 || l != comma); ok {
 			return id, k, true
 		}
 		return m.whole(rest, l)
@@ -50,6 +54,13 @@ func (m *member) read(t string, n int, l link) (designation.ID, int, bool) {
 		return designation.ID{}, 0, false
 	}
 	return designation.ID{}, 0, false
+}
+
+// revisionOnly says whether rest begins with one digit, perhaps behind a
+// hyphen, as in "FIPS 140-2/3".
+func revisionOnly(rest string) bool {
+	rest = strings.TrimPrefix(rest, "-")
+	return digitRun(rest, 0) == 1 && (len(rest) == 1 || !isLetter(rest[1]) && rest[1] != '-' && rest[1] != '.')
 }
 
 // parse parses root and text as one designation, and gives how many bytes of
@@ -105,13 +116,14 @@ func partsOf(id *designation.ID) bool {
 
 // short reads what is less than a number: a part of one or two digits behind
 // a part, and the last digits that differ, as in "ISO 27001/2".
-func (m *member) short(rest string, l link) (designation.ID, int, bool) {
+// tight says that no blank stands before.
+func (m *member) short(rest string, l link, tight bool) (designation.ID, int, bool) {
 	run := digitRun(rest, 0)
 	none := designation.ID{}
 	if run > 2 || !partsOf(&m.base) || run < len(rest) && (isLetter(rest[run]) || rest[run] == '.' && run+1 < len(rest) && isDigit(rest[run+1])) {
 		return none, 0, false
 	}
-	if len(m.base.Parts) > 0 && rest[0] != '0' && (m.spelled || l == slash || l == to || l == and) {
+	if len(m.base.Parts) > 0 && rest[0] != '0' && (m.spelled || l != comma || tight) {
 		if l == to && number(rest) <= number(m.base.Parts[len(m.base.Parts)-1]) {
 			return none, 0, false
 		}

@@ -236,6 +236,11 @@ func (s *scanner) parse(c *candidate) (designation.ID, bool) {
 			id, n = dated, m
 		}
 	}
+	if i := strings.LastIndexByte(buf[:n], '-'); i > 0 && len(id.Parts) == 1 && muchCited[id.Number] && muchCited[buf[i+1:n]] {
+		if first, k, err := designation.ParsePrefix(buf[:i]); err == nil && k == i {
+			id, n = first, i // "ISO 27001-27002"
+		}
+	}
 	id, n = oddYear(buf, n, id)
 	if m := pluralParts(buf, n); m > 0 {
 		if first, k, err := designation.ParsePrefix(buf[:m]); err == nil && k == m {

@@ -9,6 +9,9 @@ var fillers = [...]string{
 	"no", "nos", "nr", "number", "numbers", "international", "british", "european", "certification", "certificate", "recommendation", "recommendations",
 }
 
+// levels stand between "WCAG" and its version.
+var levels = [...]string{"level", "a", "aa", "aaa", "guidelines", "guideline", "standard", "standards"}
+
 // keepers are the anchors whose grammars know these words themselves.
 var keepers = map[string]bool{"nist": true, "fips": true, "itu": true, "ccitt": true, "un": true, "unece": true, "def": true, "mod": true, "nhs": true, "niso": true}
 
@@ -42,6 +45,10 @@ func (s *scanner) tidyGap(c *candidate, n int) {
 		b := w.buf[i]
 		switch {
 		case isDigit(b):
+			if m := i + 3; w.matchesAt(i, "800 ") && (keep || c.anchor.word == "sp") && m+1 < len(w.buf) && isDigit(w.buf[m+1]) {
+				w.buf[m] = '-' // "SP 800 53"
+				c.traits |= Variant
+			}
 			return
 		case b == '#' && i+1 < len(w.buf) && isDigit(w.buf[i+1]):
 			w.splice(i, i+1, "")
@@ -132,7 +139,11 @@ func (s *scanner) tidyWord(c *candidate, i int, keep bool) int {
 		c.traits |= Variant
 		return i
 	}
-	for _, f := range fillers {
+	words := fillers[:]
+	if c.anchor.word == "wcag" {
+		words = levels[:]
+	}
+	for _, f := range words {
 		if !foldEqual(word, f) || i == 0 || w.buf[i-1] != ' ' {
 			continue
 		}
