@@ -51,7 +51,7 @@ func (s *Server) loadCatalogues(ctx context.Context) error {
 // enter writes authorities first, parents before children, so that prefixes
 // are owned before designations are claimed under them.
 func (s *Server) enter(ctx context.Context, all []*release.Catalogue) error {
-	for _, c := range parentsFirst(all) {
+	for _, c := range release.ParentsFirst(all) {
 		if s.replica.Snapshot().Authority(c.Authority.ID) != nil {
 			continue
 		}
@@ -71,24 +71,6 @@ func (s *Server) enter(ctx context.Context, all []*release.Catalogue) error {
 		}
 	}
 	return group.Wait()
-}
-
-func parentsFirst(all []*release.Catalogue) []*release.Catalogue {
-	depth := func(c *release.Catalogue) int {
-		n, parent := 0, c.Authority.Parent
-		for parent != "" && n < len(all) { // bounded, should they form a circle
-			n++
-			i := slices.IndexFunc(all, func(o *release.Catalogue) bool { return o.Authority.ID == parent })
-			if i < 0 {
-				break
-			}
-			parent = all[i].Authority.Parent
-		}
-		return n
-	}
-	out := slices.Clone(all)
-	slices.SortStableFunc(out, func(a, b *release.Catalogue) int { return depth(a) - depth(b) })
-	return out
 }
 
 func (s *Server) enterStandard(ctx context.Context, c *release.CatalogueStandard) error {

@@ -9,34 +9,60 @@ import (
 // The messages of a release. The domain's enums have the numbers of the
 // contract, so they convert as they are.
 
-func versionMessage(rel *release.Release) *etalonv1.Version {
+func versionMessage(v standard.Version) *etalonv1.Version {
 	return &etalonv1.Version{
-		Label:         rel.Label,
-		ReleaseDate:   rel.Released.String(),
-		EffectiveDate: rel.Effective.String(),
-		Sequence:      rel.Sequence,
-		Prerelease:    rel.Prerelease,
-		Notes:         each(rel.Notes, textMessage),
-		Designations:  rel.Designations,
-		Relations:     each(rel.Relations, relationMessage),
-		Links:         each(rel.Links, linkMessage),
-		Members:       each(rel.Members, memberMessage),
+		Label:         v.Label,
+		ReleaseDate:   v.Released.String(),
+		EffectiveDate: v.Effective.String(),
+		Sequence:      v.Sequence,
+		Prerelease:    v.Prerelease,
+		Notes:         each(v.Notes, textMessage),
+		Designations:  v.Designations,
+		Relations:     each(v.Relations, relationMessage),
+		Links:         each(v.Links, linkMessage),
+		Members:       each(v.Members, memberMessage),
+		Provenance:    v.Provenance,
 	}
 }
 
-func standardMessage(rel *release.Release) *etalonv1.Standard {
+func standardMessage(s standard.Standard) *etalonv1.Standard {
 	return &etalonv1.Standard{
-		Titles:       each(rel.Titles, textMessage),
-		Descriptions: each(rel.Descriptions, textMessage),
-		Kind:         etalonv1.Kind(rel.Kind),
-		Scheme:       etalonv1.VersionScheme(rel.Scheme),
-		Sectors:      rel.Sectors,
-		Steward:      rel.Steward,
-		Homepage:     rel.Homepage,
-		Licence:      rel.Licence,
-		Access:       etalonv1.Access(rel.Access),
-		Designations: rel.StandardDesignations,
+		Titles:       each(s.Titles, textMessage),
+		Descriptions: each(s.Descriptions, textMessage),
+		Kind:         etalonv1.Kind(s.Kind),
+		Scheme:       etalonv1.VersionScheme(s.Scheme),
+		Sectors:      s.Sectors,
+		Steward:      s.Steward,
+		Homepage:     s.Homepage,
+		Licence:      s.Licence,
+		Access:       etalonv1.Access(s.Access),
+		Designations: s.Designations,
+		Provenance:   s.Provenance,
+		Relations:    each(s.Relations, relationMessage),
 	}
+}
+
+func authorityMessage(a standard.Authority) *etalonv1.Authority {
+	return &etalonv1.Authority{
+		Titles:              each(a.Titles, textMessage),
+		Descriptions:        each(a.Descriptions, textMessage),
+		Homepage:            a.Homepage,
+		Contacts:            each(a.Contacts, contactMessage),
+		Sectors:             a.Sectors,
+		DesignationPrefixes: a.Prefixes,
+		Parent:              parentName(a.Parent),
+	}
+}
+
+func parentName(id standard.AuthorityID) string {
+	if id == "" {
+		return ""
+	}
+	return standard.AuthorityName(id)
+}
+
+func contactMessage(c standard.Contact) *etalonv1.Contact {
+	return &etalonv1.Contact{Name: c.Name, Email: c.Email, Url: c.URL}
 }
 
 func fileMessages(entries []release.FileEntry) []*etalonv1.File {

@@ -57,7 +57,7 @@ func (a *app) draftPut(cmd *cobra.Command, dir string, update bool) error {
 	defer cancel()
 	draft := &etalonv1.Draft{
 		Name:    standard.DraftResource(rel.Name, rel.Version),
-		Version: versionMessage(rel),
+		Version: versionMessage(rel.VersionRecord(nil)),
 		Files:   fileMessages(entries),
 	}
 	did := "made draft"

@@ -75,21 +75,33 @@ func (a *app) export(cmd *cobra.Command, to string, req *etalonv1.ExportRegistry
 func (a *app) importCmd() *cobra.Command {
 	var republish republication
 	cmd := &cobra.Command{
-		Use:   "import FILE",
-		Short: "Read an export into an empty registry, or republish a selection of another",
+		Use:   "import FILE...",
+		Short: "Read an export or catalogue files, or republish a selection of another registry",
 		Long: `Read an export into an empty registry, which then is that registry: same id,
-same log. With --from the registry is another running one, and the selection
+same log.
+
+Files that end in .yaml, and folders, are catalogues: what is known of the
+standards of an authority, as docs/catalogue.schema.json says. They are entered
+into any registry; what is there already is left as it is.
+
+With --from the registry is another running one, and the selection
 given with --select is republished here as new entries that name where they came
 from.`,
 		Example: `  etalon import registry.tar
+  etalon import service/starter/catalogue
   etalon import --from registry.example.org:7420 --select ocp/ocds@^1.1`,
-		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if (republish.from == "") == (len(args) == 0) {
 				return usageError{fmt.Errorf("give either a file or --from; see '%s --help'", cmd.CommandPath())}
 			}
 			if republish.from != "" {
 				return a.republish(cmd, republish)
+			}
+			if catalogueFiles(args) {
+				return a.importCatalogues(cmd, args)
+			}
+			if len(args) > 1 {
+				return usageError{fmt.Errorf("an export is one file; only catalogues (.yaml) may be several; see '%s --help'", cmd.CommandPath())}
 			}
 			return a.importFile(cmd, args[0])
 		},

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 
 	"charm.land/lipgloss/v2"
 	"go.yaml.in/yaml/v3"
@@ -112,6 +113,7 @@ func messageJSON(m proto.Message) ([]byte, error) {
 
 func writeYAML(w io.Writer, b []byte) error {
 	var n yaml.Node // keeps the order of the keys
+	b = bytes.ReplaceAll(b, []byte{0x7f}, []byte(`\u007f`)) // JSON takes it as it is, YAML doesn't
 	if err := yaml.Unmarshal(b, &n); err != nil {
 		return err
 	}
@@ -121,11 +123,15 @@ func writeYAML(w io.Writer, b []byte) error {
 	return errors.Join(enc.Encode(&n), enc.Close())
 }
 
-// plain drops the styles that came from JSON.
+// plain drops the styles that came from JSON, but for strings with control
+// characters other than line breaks: some of them in a block can't be read
+// back.
 func plain(n *yaml.Node) {
 	n.Style = 0
 	if n.Kind == yaml.ScalarNode && n.Tag == "!!str" {
-		n.SetString(n.Value)
+		if n.SetString(n.Value); strings.ContainsFunc(n.Value, func(r rune) bool { return r != '\n' && unicode.IsControl(r) }) {
+			n.Style = yaml.DoubleQuotedStyle
+		}
 	}
 	for _, c := range n.Content {
 		plain(c)

@@ -170,8 +170,8 @@ func publishRequest(rel *release.Release, entries []release.FileEntry) *etalonv1
 	return &etalonv1.PublishVersionRequest{
 		Parent:    rel.Name.Resource(),
 		VersionId: string(rel.Version),
-		Version:   versionMessage(rel),
-		Standard:  standardMessage(rel),
+		Version:   versionMessage(rel.VersionRecord(nil)),
+		Standard:  standardMessage(rel.Standard()),
 		Files:     fileMessages(entries),
 		Tags:      rel.Tags,
 		RequestId: uuid.NewString(),
