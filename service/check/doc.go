@@ -6,6 +6,9 @@
 // pure, and the Finder over a resolve.View is too; so the server, a bundle and
 // a lockfile give the same findings.
 //
+// Run checks one document; Across tells what only all of them show together.
+// What a rule finds and how it is told is in docs/checking-rules.md.
+//
 // It knows no transport, no storage and no output format; those of reports are
 // in check/report.
 package check

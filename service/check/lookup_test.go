@@ -77,6 +77,7 @@ func TestLookup(t *testing.T) {
 		{"ISO 19650 series", "", "family"},
 		{"ISO 19650 (all parts)", "", "family"},
 		{"BS EN ISO 19650 series", "", "family"},
+		{"ISO 19650:2018 (all parts)", "", "family"},
 		{"ISO 9001 series", "", "family of iso/iso-9001"},
 		{"ISO 19650:2018", "", "ambiguous"},
 		{"ISO 19650:2017", "", "unknown standard"},

@@ -171,7 +171,7 @@ func (l *lookup) family(ways []way) bool {
 		}
 		l.facts.Candidates = parts
 		switch {
-		case !l.id.Dated():
+		case l.grouped() || !l.id.Dated():
 			l.facts.Outcome = Family
 			l.facts.Message = fmt.Sprintf("%s is registered by its parts.", bare)
 		case len(same) > 0:
