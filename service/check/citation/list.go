@@ -17,9 +17,6 @@ const (
 	to  // "to", "through", a hyphen
 )
 
-// maxMembers bounds the members of one list.
-const maxMembers = 64
-
 // memberWindow bounds, in bytes, what one member of a list is read from.
 const memberWindow = 72
 
@@ -35,7 +32,7 @@ func (s *scanner) list(i int) int {
 		return end
 	}
 	from := base
-	for range maxMembers {
+	for len(s.found) < MaxCitations {
 		s.win.fill(s.text, end, memberWindow)
 		s.steps += s.win.src - end
 		buf := string(s.win.buf)

@@ -2,19 +2,24 @@ package citation
 
 import "strings"
 
+// MaxCitations is how many citations Scan gives at most, so that a hostile
+// text cannot take much memory.
+const MaxCitations = 100_000
+
 // Scan finds the citations in a text, in the order of their Start. It makes
 // one pass, and its time is linear in the length of the text. Spans do not
-// overlap, but for those of one range.
+// overlap, but for those of one range. A text with MaxCitations has been read
+// no further.
 func Scan(text string) []Citation {
 	s := scanner{text: text}
 	s.run()
-	return s.found
+	return s.found[:min(len(s.found), MaxCitations)]
 }
 
 // run makes the pass.
 func (s *scanner) run() {
 	text := s.text
-	for i := 0; i < len(text); {
+	for i := 0; i < len(text) && len(s.found) < MaxCitations; {
 		if classes[text[i]]&letter == 0 {
 			if text[i] == '8' && s.atWireless(i) {
 				i = s.try(&wireless, i, i)

@@ -121,7 +121,9 @@ func TestLongTexts(t *testing.T) {
 		{"ISO" + strings.Repeat(" ", 10_000) + "9001", 0},
 		{"ISO" + strings.Repeat("\n", 10_000) + "9001", 0},
 		{strings.Repeat("ISO 9001, ", 1000), 1000},
-		{"ISO 9001" + strings.Repeat(", 14001", 100), maxMembers + 1},
+		{"ISO 9001" + strings.Repeat(", 14001", 100), 101},
+		{strings.Repeat("ISO 9001 ", MaxCitations+10), MaxCitations},
+		{strings.Repeat("RFC 7230-7270, ", MaxCitations/40), MaxCitations},
 		{strings.Repeat("x", 100_000) + "ISO 9001", 0},
 		{"http://example.org/" + strings.Repeat("x/", 100_000) + "ISO 9001", 1},
 	} {
