@@ -69,13 +69,15 @@ type Place struct {
 	// Page counts from 1, in PDF.
 	Page int
 	// Heading is the text of the heading that the spot stands under, nearest
-	// one, in Markdown, HTML, Word, OpenDocument.
+	// one, in Markdown, HTML, Word, OpenDocument; a heading stands under itself.
+	// It is one line of at most 200 code points.
 	Heading string
-	// Cell is a cell: "Prices!B7" in a spreadsheet, "table 2, row 3, column 1"
-	// in a text document.
+	// Cell is a cell: "Prices!B7" in a spreadsheet, "B7" in CSV, "table 2, row
+	// 3, column 1" in a text document, where tables count through the document.
 	Cell string
 	// Part is where in a package or structure: "footnote 4", "header",
-	// "comment 2", or the path of a value in YAML and JSON: "lots[0].title".
+	// "comment 2", "name of sheet 1", or the path of a value in YAML and JSON:
+	// "lots[0].title". It is empty in the body of a text.
 	Part string
 }
 

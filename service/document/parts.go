@@ -21,7 +21,6 @@ const maxParts = 10_000
 type parts struct {
 	*budget
 	files map[string]*zip.File
-	first string // the name of the first part
 }
 
 func openParts(data []byte, b *budget) (*parts, error) {
@@ -34,10 +33,7 @@ func openParts(data []byte, b *budget) (*parts, error) {
 		return nil, broken("it is no whole package (%v)", err)
 	}
 	p := &parts{budget: b, files: make(map[string]*zip.File, len(archive.File))}
-	for i, f := range archive.File {
-		if i == 0 {
-			p.first = f.Name
-		}
+	for _, f := range archive.File {
 		name := partName(f.Name)
 		if _, twice := p.files[name]; !twice { // programs take the first
 			p.files[name] = f
@@ -80,7 +76,7 @@ func (p *parts) stream(name string) (io.Reader, error) {
 	return bufio.NewReaderSize(&metered{r, p.budget, name}, 32<<10), nil
 }
 
-// text reads a short part whole.
+// short reads a part of which no more than most bytes matter.
 func (p *parts) short(name string, most int64) (string, error) {
 	r, err := p.stream(name)
 	if err != nil {
