@@ -8,7 +8,7 @@
 // spaces stay as they are; ligatures are taken apart; raised small characters
 // are Unicode superscripts where there are such; a glyph whose meaning the file
 // does not tell is U+FFFD. Text that is not painted (a scan's recognised text)
-// counts, text outside of the page does not. Text that runs in another
+// counts, text outside of the page or below 1.5 points does not. Text that runs in another
 // direction than most of the page follows the rest.
 //
 // What it refuses to know: documents of other kinds, citations, pictures. It

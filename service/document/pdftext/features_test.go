@@ -63,6 +63,7 @@ func TestOperators(t *testing.T) {
 		{"rise", "BT /F 10 Tf 72 700 Td (RFC 2119) Tj 4 Ts (10) Tj 0 Ts ( says) Tj ET", "RFC 2119¹⁰ says"},
 		{"invisible", "BT 3 Tr /F 10 Tf 72 700 Td (recognised) Tj ET", "recognised"},
 		{"escapes", "BT /F 10 Tf 72 700 Td (a\\(b\\)\\101\\\n\\\\ (c)) Tj <4 4> Tj ET", "a(b)A\\ (c)D"},
+		{"tiny marks", "BT /F 0.96 Tf 72 700 Td (225B) Tj /F 10 Tf (For questions) Tj ET", "For questions"},
 		{"inline image", "BI /W 1 /H 1 /BPC 8 /CS /G ID \x00EI\xff EI\nBT /F 10 Tf 72 700 Td (after) Tj ET", "after"},
 		{"fake bold", "BT /F 10 Tf 1 0 0 1 72 700 Tm (B) Tj 1 0 0 1 72.3 700 Tm (B) Tj 1 0 0 1 78.67 700 Tm (S) Tj ET", "BS"},
 		{"actual text", "BT /F 10 Tf 72 700 Td (di) Tj /Span<</ActualText<FEFF00660066>>>BDC (\\377) Tj EMC (er-) Tj /Span<</ActualText<FEFF00AD>>>BDC (-) Tj EMC ET", "differ--"},
@@ -154,7 +155,7 @@ func TestFilters(t *testing.T) {
 	// Long enough for LZW codes of all lengths.
 	var lines, want strings.Builder
 	for i := range 600 {
-		fmt.Fprintf(&lines, "BT /F 1 Tf 72 %.2f Td (RFC %d and ISO %d) Tj ET\n", 800-1.2*float64(i), i*7919%10007, i*104729%20011)
+		fmt.Fprintf(&lines, "BT /F 1.6 Tf 72 %.2f Td (RFC %d and ISO %d) Tj ET\n", 800-1.2*float64(i), i*7919%10007, i*104729%20011)
 		fmt.Fprintf(&want, "RFC %d and ISO %d\n", i*7919%10007, i*104729%20011)
 	}
 	content := []byte(lines.String())

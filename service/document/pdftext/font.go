@@ -193,7 +193,10 @@ func (l loader) simpleWidths(f *font, d, descriptor pdffile.Dict) {
 		if m := l.file.Floats(d["FontMatrix"], 6); m != nil && m[0] != 0 {
 			scale = m[0]
 			if box := l.file.Floats(d["FontBBox"], 4); box != nil {
-				f.tall = abs(box[3]-box[1]) * abs(m[3])
+				// What is far from a letter's height is no measure.
+				if tall := abs(box[3]-box[1]) * abs(m[3]); tall > 0.3 && tall < 3 {
+					f.tall = tall
+				}
 			}
 		}
 	}

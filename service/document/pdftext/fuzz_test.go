@@ -31,8 +31,8 @@ func seeds() [][]byte {
 	return append(list,
 		made{content: "q 1 0 0 1 2 3 cm /X Do Q BI /W 1 ID x EI", resources: "/XObject<</X 5 0 R>>", streams: [][2]string{{"/Subtype/Form/BBox[0 0 9 9]", "/X Do"}}}.bytes(),
 		made{content: lzw([]byte("BT (a) Tj ET"), 1), dict: "/Filter/LZWDecode/DecodeParms<</Predictor 2/Colors 3>>", resources: helvetica}.bytes(),
-		made{content: "BT /F 1 Tf [(a)-9(b)] TJ (c) ' 1 2 (d) \" T* ET /A<</ActualText(x)>>BDC EMC", resources: simple("/Subtype/Type3/FontMatrix[1 0 0 1 0 0]/Encoding<</Differences[0/a/b 97/uni0041/g65]>>")}.bytes(),
-		made{content: "BT /F 1 Tf <00010002> Tj ET", resources: "/Font<</F<</Subtype/Type0/Encoding 5 0 R/ToUnicode 5 0 R/DescendantFonts[<</W[1[2 3]4 5 6]/DW 1>>]>>>>",
+		made{content: "BT /F 9 Tf [(a)-9(b)] TJ (c) ' 1 2 (d) \" T* ET /A<</ActualText(x)>>BDC EMC", resources: simple("/Subtype/Type3/FontMatrix[1 0 0 1 0 0]/Encoding<</Differences[0/a/b 97/uni0041/g65]>>")}.bytes(),
+		made{content: "BT /F 9 Tf <00010002> Tj ET", resources: "/Font<</F<</Subtype/Type0/Encoding 5 0 R/ToUnicode 5 0 R/DescendantFonts[<</W[1[2 3]4 5 6]/DW 1>>]>>>>",
 			streams: [][2]string{{"", "1 begincodespacerange <00><FF> endcodespacerange 1 beginbfrange <00><09><0041> endbfrange 1 begincidrange <00><09> 1 endcidrange"}}}.bytes(),
 	)
 }

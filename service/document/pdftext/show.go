@@ -6,6 +6,13 @@ import (
 	"github.com/etalon-registry/etalon/service/document/pdftext/pdffile"
 )
 
+// Text below this size, in points, is not there to be read (some tools leave
+// their marks so), unless the page is small as well.
+const (
+	tiny     = 1.5
+	tinyPage = 300.0
+)
+
 // showAll shows the strings of TJ with the shifts between them.
 func (c *content) showAll() {
 	for _, o := range c.operands {
@@ -35,9 +42,6 @@ func (c *content) show(s []byte) {
 	if f == nil {
 		return
 	}
-	if f.mute && len(s) > 0 {
-		c.mute[f.name] = true
-	}
 	st := &c.state
 	m := st.tm.times(st.ctm)
 	// One unit along the line and up from it, as painted.
@@ -45,6 +49,10 @@ func (c *content) show(s []byte) {
 	size := abs(st.size) * up
 	if f.tall > 0 {
 		size *= f.tall
+	}
+	shown := size >= tiny || c.height < tinyPage
+	if f.mute && shown && len(s) > 0 {
+		c.mute[f.name] = true
 	}
 	forward := st.size * st.scaled
 	angle := degrees(m.a*forward, m.b*forward)
@@ -82,7 +90,7 @@ func (c *content) show(s []byte) {
 		} else {
 			x += step
 		}
-		if c.inside(px, py) {
+		if shown && c.inside(px, py) {
 			glyph.x0, glyph.y = turned(px, py, angle)
 			glyph.x1 = glyph.x0 + length*along
 			c.make.add(glyph)
