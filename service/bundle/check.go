@@ -14,7 +14,7 @@ func (b *Bundle) check() error {
 	c := checker{
 		Bundle: b, authorities: map[standard.AuthorityID]bool{}, standards: map[standard.Name]bool{}, versions: map[version]bool{},
 	}
-	hasMeta := false
+	hasMeta, records := false, make([]store.Record, 0, len(b.pairs))
 	for _, p := range b.pairs {
 		if p.kind == codec.KindMeta {
 			hasMeta = true
@@ -30,6 +30,7 @@ func (b *Bundle) check() error {
 		if err := c.record(r); err != nil {
 			return err
 		}
+		records = append(records, r)
 	}
 	if err := c.steps(); err != nil {
 		return err
@@ -43,6 +44,7 @@ func (b *Bundle) check() error {
 		return bad("it should hold %d standards and %d versions, it holds %d and %d",
 			b.info.Standards, b.info.Versions, len(c.standards), len(c.versions))
 	}
+	b.decoded.Store(&records)
 	return nil
 }
 

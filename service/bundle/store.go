@@ -32,6 +32,17 @@ func (s *Store) Meta(context.Context) (store.Meta, error) { return s.b.meta, nil
 
 // Load yields every record of the bundle.
 func (s *Store) Load(ctx context.Context, yield func(store.Record) error) (store.Head, error) {
+	if records := s.b.decoded.Swap(nil); records != nil {
+		for _, r := range *records {
+			if err := ctx.Err(); err != nil {
+				return store.Head{}, err
+			}
+			if err := yield(r); err != nil {
+				return store.Head{}, err
+			}
+		}
+		return s.head(), nil
+	}
 	for _, p := range s.b.pairs {
 		if p.kind == codec.KindMeta {
 			continue
@@ -212,9 +223,14 @@ func (s *Store) Restore(context.Context, func() (store.Raw, error)) error {
 // Close does nothing: what the bundle was read from is the opener's to close.
 func (s *Store) Close() error { return nil }
 
-// Verify reads every file and compares it with its digest. Its error is
-// ErrBad.
+// Verify reads every manifest, and every file and compares it with its digest.
+// Its error is ErrBad.
 func (b *Bundle) Verify(ctx context.Context) error {
+	for d, data := range b.manifests {
+		if _, err := standard.ParseManifest(data); err != nil {
+			return bad("%s is no manifest: %v", d, err)
+		}
+	}
 	for d := range b.blobs {
 		if err := ctx.Err(); err != nil {
 			return err
