@@ -145,7 +145,9 @@ func nistReport(c *cursor, id *ID) bool {
 // "Version 2".
 func nistRevision(c *cursor, id *ID) {
 	m := c.pos
-	c.eat(',')
+	if !c.eat('-') {
+		c.eat(',')
+	}
 	c.sp()
 	bracket := c.eat('(')
 	if id.Version == "" && id.Type != "FIPS" && (c.word("revision") || c.word("rev") || c.word("r")) {

@@ -36,7 +36,7 @@ func (s *scanner) judge(c *candidate, id *designation.ID) (Confidence, bool) {
 	case designation.NHS:
 		ok = digitsIn(s.text[c.start:c.end]) >= 4
 	case designation.Industry:
-		ok = (id.Type != "" || id.Version != "") && (id.Type != "GPG" || len(id.Number) > 1)
+		ok = (id.Type != "" || s.judgeNamed(c, id)) && (id.Type != "GPG" || len(id.Number) > 1)
 	case designation.W3C, designation.OASIS, designation.OGC, designation.HL7, designation.OCDS, designation.Peppol, designation.UN:
 		ok = s.judgeNamed(c, id)
 	}
