@@ -44,7 +44,7 @@ func Across(cfg Config, uncited []LockEntry, reports []Report) []Finding {
 	}
 	for i, w := range cfg.Waivers {
 		switch {
-		case ended(w.Until, asOf):
+		case over(w.Until, asOf):
 			add(RuleWaiverWithoutFinding, Finding{Message: fmt.Sprintf("The waiver of %s in line %d of %s ended on %s; remove it.", w.Rule, w.Line, ConfigName, w.Until)})
 		case !used[i]:
 			add(RuleWaiverWithoutFinding, Finding{Message: fmt.Sprintf("The waiver of %s in line %d of %s covers no finding; remove it.", w.Rule, w.Line, ConfigName)})

@@ -83,11 +83,12 @@ var works = map[string][]string{
 	"etsi/en-301-549":         {"ETSI EN 301 549"},
 	"iso/iso-empty":           {"ISO 77777"},
 	"din/din-en-iso-14001":    {"DIN EN ISO 14001"},
-	"x/one":                   nil,
-	"x/two":                   nil,
+	"ietf/rfc5246":            nil, "ietf/rfc8446": nil, "ietf/rfc9846": nil, "aicpa/ssae-16": {"SSAE 16"}, "csa/ccm": {"CSA CCM"},
+	"x/one": nil,
+	"x/two": nil,
 }
 
-var schemes = map[string]standard.Scheme{"w3c/wcag": standard.Numeric, "w3c/wcag3": standard.Numeric, "ocp/ocds": standard.Semver, "etsi/en-301-549": standard.Numeric}
+var schemes = map[string]standard.Scheme{"csa/ccm": standard.Numeric, "aicpa/ssae-16": standard.Date, "w3c/wcag": standard.Numeric, "w3c/wcag3": standard.Numeric, "ocp/ocds": standard.Semver, "etsi/en-301-549": standard.Numeric}
 
 var entries = []entry{
 	{line: "iso/iso-9001@2008 2008-11 ISO 9001:2008", steps: supersededOn("2015-09-15", "ISO 9001:2015")},
@@ -127,6 +128,12 @@ var entries = []entry{
 	{line: "etsi/en-301-549@2.1.2 2018-08 ETSI EN 301 549 V2.1.2 (2018-08)", steps: supersededOn("2021-03-01", "etsi/en-301-549@3.2.1")},
 	{line: "etsi/en-301-549@3.2.1 2021-03 ETSI EN 301 549 V3.2.1 (2021-03)"},
 	{line: "din/din-en-iso-14001@2015 2015-11 DIN EN ISO 14001:2015", relations: rels(adopting("EN ISO 14001:2015"))},
+	{line: "ietf/rfc5246@2008 2008-08 RFC 5246", steps: supersededOn("2018-08-01", "RFC 8446")},
+	{line: "ietf/rfc8446@2018 2018-08 RFC 8446", steps: supersededOn("2025-12-01", "RFC 9846")},
+	{line: "ietf/rfc9846@2025 2025-12 RFC 9846"},
+	{line: "aicpa/ssae-16@2010-04 2010-04", steps: supersededOn("2017-05-01", "RFC 9846")},
+	{line: "csa/ccm@3.0.1 2014-07 CSA CCM 3.0.1"},
+	{line: "csa/ccm@4.0 2021-01 CSA CCM 4.0"},
 	{line: "x/one@2020 2020-01 PD 8888:2020"},
 	{line: "x/two@2020 2020-01 PD 8888:2020"},
 }
@@ -149,7 +156,7 @@ func catalogue() *resolvetest.View {
 		name, id, _ := strings.Cut(f[0], "@")
 		v := standard.Version{
 			Name: must(standard.ParseName(name)), ID: standard.VersionID(id), Released: must(standard.ParseDay(f[1])), Recorded: imported,
-			Designations: []string{f[2]}, Relations: e.relations, Prerelease: e.draft, Digest: standard.DigestOf([]byte(f[0])),
+			Designations: f[2:], Relations: e.relations, Prerelease: e.draft, Digest: standard.DigestOf([]byte(f[0])),
 		}
 		for i := range v.Relations {
 			v.Relations[i].Effective = v.VisibleFrom()

@@ -17,9 +17,12 @@ func superseded(c *checker) {
 		found := Finding{Replacement: replacement(f)}
 		switch {
 		case e.Status == standard.Superseded && !f.Undated:
-			found.Message = c.ended(f, "is superseded")
+			found.Message = ended(f, "is superseded")
 		case f.Undated && otherStandard(f):
-			found.Message = fmt.Sprintf("%s is no longer the standard on its matter: its edition in force, %s, is superseded%s.", f.ID, shown(e), by(f))
+			found.Message = fmt.Sprintf("%s is no longer the standard on its matter: it is superseded%s.", f.ID, by(f))
+			if shown(e) != f.ID.String() {
+				found.Message = fmt.Sprintf("%s is no longer the standard on its matter: its last edition, %s, is superseded%s.", f.ID, shown(e), by(f))
+			}
 		case !f.Undated && e.Status < standard.Superseded && f.Replacement != nil && len(f.Successors) > 0:
 			// On record as replaced, with no step that says from when.
 			found.Severity = Warning
@@ -56,7 +59,7 @@ func withdrawn(c *checker) {
 		case e.Status == standard.Invalid:
 			found.Message = fmt.Sprintf("%s was declared invalid%s and must not be used%s.", named(f), on(e.Since), instead(f))
 		default:
-			found.Message = c.ended(f, "was withdrawn")
+			found.Message = ended(f, "was withdrawn")
 		}
 		if f.Method == resolve.Adoption && f.Through != "" {
 			found.Severity = Warning
@@ -81,18 +84,27 @@ func ending(s standard.Status) string {
 }
 
 // ended says what became of an edition, when, and what follows it.
-func (c *checker) ended(f *Facts, what string) string {
+func ended(f *Facts, what string) string {
 	e := f.Edition
 	when := on(e.Since)
 	if e.Status == standard.Superseded {
-		when = by(f) + since(e.Since)
-		if r := f.Replacement; r != nil && f.Through != "" && len(f.Successors) > 0 && !contains(f.Successors, r) {
-			// The successor of what is adopted, and the adoption of that.
-			when = " by " + successors(f) + since(e.Since) + "; " + shown(r) + " adopts that"
-		}
-		return named(f) + " " + what + when + "."
+		return named(f) + " " + what + succession(f) + "."
 	}
 	return named(f) + " " + what + when + instead(f) + "."
+}
+
+// succession says by what an edition was superseded and since when, and what is
+// in force now where that is another one.
+func succession(f *Facts) string {
+	r, day := f.Replacement, since(f.Edition.Since)
+	if r == nil || len(f.Successors) == 0 || f.Successors[0].Ref == r.Ref {
+		return by(f) + day
+	}
+	if contains(f.Successors, r) {
+		return " by " + shown(&f.Successors[0]) + day + "; in force is " + shown(r)
+	}
+	// The successor of what is adopted, and the adoption of that.
+	return " by " + successors(f) + day + "; " + shown(r) + " adopts that"
 }
 
 // named is the edition as it is cited, and what it stands for where it was

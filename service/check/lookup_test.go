@@ -252,7 +252,9 @@ func TestLookupIsCheap(t *testing.T) {
 	var ids []designation.ID
 	for _, e := range entries {
 		f := strings.SplitN(e.line, " ", 3)
-		ids = append(ids, parsed(f[2]), parsed(f[2]).Undated())
+		if len(f) > 2 {
+			ids = append(ids, parsed(f[2]), parsed(f[2]).Undated())
+		}
 	}
 	for _, text := range []string{"BS EN ISO 27001:2099", "ISO 19650 series", "BS EN ISO 424242-1:2020+A1:2021", "etalon:ocp/ocdx", "draft-x-y-01"} {
 		ids = append(ids, parsed(text))

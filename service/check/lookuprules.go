@@ -38,13 +38,9 @@ func unknownEdition(c *checker) {
 	})
 }
 
-// olderThanAll says whether the date that is cited lies before every edition
-// on record: a catalogue that begins later says nothing of it.
+// olderThanAll says whether what is cited lies before every edition on record,
+// by its date or its version: a catalogue that begins later says nothing of it.
 func olderThanAll(f *Facts) bool {
-	want := yearOf(f.ID.Date)
-	if want == 0 {
-		return false
-	}
 	if len(f.Candidates) > 0 && f.Candidates[0].Score == 1 {
 		return false // the edition that was meant is known
 	}
@@ -53,12 +49,26 @@ func olderThanAll(f *Facts) bool {
 		if c.Name != f.Standard || c.Version == "" {
 			continue
 		}
-		if y := yearOf(string(c.Version)); y <= want {
+		if !older(f.ID, c.Version) {
 			return false
 		}
 		any = true
 	}
 	return any
+}
+
+// older says whether a designation is of an edition before a version, as far
+// as both can be compared.
+func older(id designation.ID, v standard.VersionID) bool {
+	if want := yearOf(id.Date); want != 0 {
+		return yearOf(string(v)) > want
+	}
+	want, err := standard.Numeric.Parse(standard.VersionID(id.Version), 0)
+	if err != nil {
+		return false
+	}
+	have, err := standard.Numeric.Parse(v, 0)
+	return err == nil && want.Compare(have) < 0
 }
 
 func notYetPublished(c *checker) {

@@ -25,6 +25,8 @@ var ruleCases = map[RuleID][]struct{ text, asOf, want string }{
 		{"[[BS EN ISO/IEC 27001:2013]]", "", "error unknown-edition BS EN ISO/IEC 27001:2013: BS EN ISO/IEC 27001:2013 is no edition of bsi/bs-en-iso-iec-27001 that is on record; nearest are BS EN ISO/IEC 27001:2017, BS EN ISO/IEC 27001:2023. => BS EN ISO/IEC 27001:2017"},
 		{"[[ISO 9001:2000]]", "", "warning unknown-edition ISO 9001:2000: ISO 9001:2000 is no edition of iso/iso-9001 that is on record; nearest are ISO 9001:2008, ISO 9001:2015, ISO 9001:2026. It may be one from before those. => ISO 9001:2008"},
 		{"[[ISO 9001:2015/Amd 1:2024]]", "", "warning unknown-edition ISO 9001:2015/Amd 1:2024: ISO 9001:2015/Amd 1:2024 is no edition of iso/iso-9001 that is on record; nearest are ISO 9001:2015, ISO 9001:2008, ISO 9001:2026. It may be an amendment that nobody registered. => ISO 9001:2015"},
+		{"[[CSA CCM 3.0]]", "", "warning unknown-edition CSA CCM 3.0: CSA CCM 3.0 is no edition of csa/ccm that is on record; nearest are CSA CCM 3.0.1, CSA CCM 4.0. It may be one from before those. => CSA CCM 3.0.1"},
+		{"[[CSA CCM 3.5]]", "", "error unknown-edition CSA CCM 3.5: CSA CCM 3.5 is no edition of csa/ccm that is on record; nearest are CSA CCM 3.0.1, CSA CCM 4.0. => CSA CCM 3.0.1"},
 		{"[[ISO 9001:2015]]", "", ""},
 	},
 	RuleNotYetPublished: {
@@ -45,8 +47,11 @@ var ruleCases = map[RuleID][]struct{ text, asOf, want string }{
 		{"[[WCAG 2.1 AA]]", "", "error superseded WCAG 2.1 AA: WCAG 2.1 AA is superseded by WCAG 2.2 since 2023-10-05. => WCAG 2.2 AA"},
 		{"[[RFC 7231]]", "", "warning superseded RFC 7231: RFC 7231 is replaced by RFC 9110; its status in the registry is still published. => RFC 9110"},
 		{"[[RFC 7230 – 7231=RFC 7231|range]]", "", "warning superseded RFC 7230 – 7231: RFC 7231 is replaced by RFC 9110; its status in the registry is still published."},
-		{"[[BS 7799-2]]", "", "error superseded BS 7799-2: BS 7799-2 is no longer the standard on its matter: its edition in force, BS 7799-2:2002, is superseded by ISO/IEC 27001:2022. => ISO/IEC 27001"},
+		{"[[BS 7799-2]]", "", "error superseded BS 7799-2: BS 7799-2 is no longer the standard on its matter: its last edition, BS 7799-2:2002, is superseded by ISO/IEC 27001:2022. => ISO/IEC 27001"},
 		{"[[draft-ietf-quic-http-34]]", "", ""},
+		{"[[RFC 5246]]", "", "error superseded RFC 5246: RFC 5246 is superseded by RFC 8446 since 2018-08-01; in force is RFC 9846. => RFC 9846"},
+		{"[[RFC 5246]]", "2020-01-01", "error superseded RFC 5246: RFC 5246 is superseded by RFC 8446 since 2018-08-01. => RFC 8446"},
+		{"[[SSAE 16]]", "", "error superseded SSAE 16: SSAE 16 is no longer the standard on its matter: it is superseded by RFC 9846. => RFC 9846"},
 	},
 	RuleWithdrawn: {
 		{"[[PAS 1192-2:2013]]", "", "error withdrawn PAS 1192-2:2013: PAS 1192-2:2013 was withdrawn on 2019-01-18; BS EN ISO 19650-2:2018 replaces it. => BS EN ISO 19650-2:2018"},

@@ -30,7 +30,8 @@ func (l *lookup) edition(s *resolve.Standard, v *resolve.Version) Edition {
 }
 
 // written is the designation of a version: that which is cited if it bears
-// it, else the owner's first.
+// it, else the owner's first. Where the standard has one text alone, its own
+// designation is as good.
 func (l *lookup) written(s *resolve.Standard, v *resolve.Version) string {
 	own := v.Record.Designations
 	if len(own) == 0 {
@@ -38,6 +39,9 @@ func (l *lookup) written(s *resolve.Standard, v *resolve.Version) string {
 			if id, err := designation.Parse(d); err == nil && id.Fixed() {
 				return d
 			}
+		}
+		if len(s.Versions) == 1 && len(s.Record.Designations) > 0 {
+			return s.Record.Designations[0]
 		}
 		return ""
 	}

@@ -119,7 +119,8 @@ func (l *lookup) otherEdition(a *resolve.Answer) bool {
 }
 
 // nearest sorts the candidates: editions of the standard first, by the
-// distance of their years, then what is similar.
+// distance of their years, else by the beginning that their versions share,
+// then what is similar.
 func (l *lookup) nearest() {
 	want := yearOf(l.id.Date)
 	distance := func(c resolve.Candidate) int {
@@ -141,13 +142,23 @@ func (l *lookup) nearest() {
 			year, _, _ = v.Record.Released.Date()
 		}
 		if year == 0 || want == 0 {
-			return 5000
+			return 5000 - sharedParts(l.id.Version, string(c.Version))
 		}
 		return max(year-want, want-year)
 	}
 	slices.SortStableFunc(l.facts.Candidates, func(a, b resolve.Candidate) int {
 		return cmp.Compare(distance(a), distance(b))
 	})
+}
+
+// sharedParts is how many numbers two versions begin with in common.
+func sharedParts(a, b string) int {
+	as, bs := strings.Split(a, "."), strings.Split(b, ".")
+	n := 0
+	for n < min(len(as), len(bs)) && as[n] == bs[n] {
+		n++
+	}
+	return n
 }
 
 func yearOf(date string) int {

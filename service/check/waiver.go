@@ -225,7 +225,7 @@ func (c *checker) waiveHere(f *Finding) {
 		w.used = true
 		switch {
 		case w.reason == "":
-		case ended(w.until, c.report.AsOf):
+		case over(w.until, c.report.AsOf):
 			f.Message += fmt.Sprintf(" Its waiver ended on %s.", w.until)
 		case f.Waived == "":
 			f.Waived = w.reason
@@ -240,7 +240,7 @@ func (c *checker) waiveByConfig(f *Finding) {
 		if w.Rule != f.Rule || !w.matches(c.report.Document.Name, c.keyOf(f)) {
 			continue
 		}
-		if ended(w.Until, c.report.AsOf) {
+		if over(w.Until, c.report.AsOf) {
 			f.Message += fmt.Sprintf(" Its waiver ended on %s.", w.Until)
 			continue
 		}
@@ -251,9 +251,9 @@ func (c *checker) waiveByConfig(f *Finding) {
 	}
 }
 
-// ended says whether a waiver that holds until a day, that day included, no
+// over says whether a waiver that holds until a day, that day included, no
 // longer does.
-func ended(until, day standard.Day) bool {
+func over(until, day standard.Day) bool {
 	return !until.IsZero() && day.Compare(standard.DayOf(standard.EndOfDay(until))) > 0
 }
 
