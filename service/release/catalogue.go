@@ -15,8 +15,8 @@ type CatalogueStandard struct {
 	Record   standard.Standard
 	Tags     map[string]standard.VersionID
 	Versions []CatalogueVersion
-	Source   string       // URL where the facts were read
-	Verified standard.Day // when they were last compared with it
+	Source   string       // URL where the facts stand
+	Verified standard.Day // to which they are known to be right: of the source's state that they were compared with
 }
 
 // CatalogueVersion is a version that is known by its facts and links alone.

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/etalon-registry/etalon/service/designation"
@@ -41,9 +42,12 @@ type book struct {
 	counts  map[standard.AuthorityID]int
 }
 
+// catalogues reads them once for all tests.
+var catalogues = sync.OnceValues(Catalogues)
+
 func open(t *testing.T) *book {
 	t.Helper()
-	all, err := Catalogues()
+	all, err := catalogues()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package starter
+package release
 
 import (
 	"strings"
@@ -16,8 +16,8 @@ func file(authority, title string, ids ...string) *fstest.MapFile {
 	return &fstest.MapFile{Data: []byte(b.String())}
 }
 
-func TestReadJoinsFilesOfOneAuthority(t *testing.T) {
-	all, err := Read(fstest.MapFS{
+func TestReadCatalogues(t *testing.T) {
+	all, err := ReadCatalogues(fstest.MapFS{
 		"c/a.yaml":        file("a", "A", "one"),
 		"c/b/first.yaml":  file("b", "B", "two", "three"),
 		"c/b/second.yaml": file("b", "B", "four"),
@@ -39,7 +39,7 @@ func TestReadJoinsFilesOfOneAuthority(t *testing.T) {
 	}
 }
 
-func TestReadRefuses(t *testing.T) {
+func TestReadCataloguesRefuses(t *testing.T) {
 	for name, tc := range map[string]struct {
 		files fstest.MapFS
 		want  string
@@ -56,7 +56,7 @@ func TestReadRefuses(t *testing.T) {
 		"no directory":      {fstest.MapFS{}, "c"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			all, err := Read(tc.files, "c")
+			all, err := ReadCatalogues(tc.files, "c")
 			if err == nil || !strings.Contains(err.Error(), tc.want) {
 				t.Errorf("got %v, %v, want %q", all, err, tc.want)
 			}
