@@ -75,3 +75,8 @@ func TestJSONRig(t *testing.T) {
 		positive(t, s, base)
 	}
 }
+
+func TestDocumentRig(t *testing.T) {
+	s := newDocumentRig(t, 3, 10).check(t, 1)
+	positive(t, s, s)
+}
