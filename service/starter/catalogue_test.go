@@ -216,6 +216,37 @@ func TestSuccessionHasNoCircles(t *testing.T) {
 	}
 }
 
+// What was superseded doesn't come back when the last edition is withdrawn:
+// then it was withdrawn as well.
+func TestTheSupersededStayDown(t *testing.T) {
+	b := open(t)
+	for _, e := range b.entries {
+		if e.version == nil || withdrawn(e) || inForce(e.standard) {
+			continue
+		}
+		for _, st := range e.version.Steps {
+			next, ok := b.find(st.Successor)
+			if ok && next.version != nil && next.standard == e.standard && withdrawn(next) {
+				t.Errorf("%s is superseded by %s, which is withdrawn; want it withdrawn too", e, next)
+			}
+		}
+	}
+}
+
+// inForce says whether some version of a standard neither ended nor has a
+// successor.
+func inForce(s *release.CatalogueStandard) bool {
+	return slices.ContainsFunc(s.Versions, func(v release.CatalogueVersion) bool {
+		return !slices.ContainsFunc(v.Steps, func(st standard.Step) bool { return st.Kind >= standard.StepSupersede })
+	})
+}
+
+func withdrawn(e entry) bool {
+	return slices.ContainsFunc(e.version.Steps, func(st standard.Step) bool {
+		return st.Kind >= standard.StepWithdraw && st.Kind <= standard.StepInvalidate
+	})
+}
+
 var adoption = regexp.MustCompile(`^(?:BS|PD) ((?:EN |CEN/TS |ISO|IEC).*)$`)
 
 // A dated British adoption adopts what its designation names: BS EN ISO n:y
