@@ -46,7 +46,7 @@ func (s *scanner) list(i int) int {
 		}
 		k += n
 		start, stop := s.win.at[n], s.win.end(k)
-		if !s.memberEnds(stop, l) {
+		if !s.memberEnds(stop, l) || l == comma && partsOf(&id) && len(id.Parts) == 0 && id.Date == "" && !muchCited[id.Number] && s.nameFollows(stop) {
 			break
 		}
 		if l == to {
@@ -145,6 +145,18 @@ func (s *scanner) memberEnds(i int, l link) bool {
 		return false
 	}
 	return !s.unitFollows(i)
+}
+
+// nameFollows says whether a word that links nothing stands behind i: "ISO
+// 9001, 10115 Berlin" holds a postcode.
+func (s *scanner) nameFollows(i int) bool {
+	t := s.text[i:min(i+24, len(s.text))]
+	k := skipBlank(t, 0)
+	if k == 0 || k >= len(t) || !isLetter(t[k]) {
+		return false
+	}
+	_, l := linkWord(t, k)
+	return l == noLink
 }
 
 // root is what the members of a list share with id: all before the number.
