@@ -63,7 +63,7 @@ func (s *scanner) year(i int, id *designation.ID) string {
 	if id.Date != "" {
 		return ""
 	}
-	for i < len(t) && (t[i] == ' ' || t[i] == '\n') && i-len(t) < 3 {
+	for end := min(i+3, len(t)); i < end && (t[i] == ' ' || t[i] == '\n'); {
 		i++
 	}
 	if i+6 <= len(t) && t[i] == '(' && t[i+5] == ')' && isYear(t[i+1:i+5]) {

@@ -47,16 +47,16 @@ func (s *scanner) judge(c *candidate, id *designation.ID) (Confidence, bool) {
 }
 
 // runsOn says whether the digits go on behind the candidate in a way that
-// makes it another thing: a decimal, a group of thousands, a letter's rest.
+// makes it another thing: a decimal, or groups of thousands.
 func (s *scanner) runsOn(c *candidate) bool {
-	t := s.text[c.end:]
-	if len(t) < 2 || !isDigit(s.text[c.end-1]) || c.traits&Glued != 0 {
+	t := s.text[c.end:min(c.end+6, len(s.text))]
+	if len(t) < 2 || c.traits&Glued != 0 {
 		return false
 	}
-	if t[0] == ',' && digitRun(t, 1) == 3 && (len(t) < 5 || t[4] != ' ' || !isDigit(t[min(5, len(t)-1)])) && digitsBefore(s.text[:c.end]) <= 3 {
-		return true
+	if n := digitsBefore(s.text[:c.end]); n == 0 || n > 3 {
+		return false
 	}
-	return t[0] == '.' && isDigit(t[1]) && c.anchor.word != "iatf" && digitsBefore(s.text[:c.end]) <= 3
+	return t[0] == '.' && isDigit(t[1]) || t[0] == ',' && digitRun(t, 1) == 3
 }
 
 // digitsBefore is the length of the run of digits that s ends in.
