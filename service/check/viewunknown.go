@@ -28,7 +28,15 @@ func (l *lookup) unknown(ways []way) {
 	if near := l.editionsByForm(ways); len(near) > 0 {
 		l.facts.Candidates = merged(near, l.facts.Candidates)
 	}
-	l.facts.Message = fmt.Sprintf("%s is not in the registry", l.id) + l.hintOf(l.sameNumber()) + "."
+	l.facts.Message = fmt.Sprintf("%s is not in %s", l.id, l.whole()) + l.hintOf(l.sameNumber()) + "."
+}
+
+// whole is what the view shows, and what may be elsewhere.
+func (l *lookup) whole() string {
+	if p, ok := l.view.(resolve.PartialView); ok && p.Part() != "" {
+		return p.Part() + "; the registry may know it"
+	}
+	return "the registry"
 }
 
 // knownStandard is for what names an edition of a standard that is registered
