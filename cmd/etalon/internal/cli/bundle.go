@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	etalonv1 "github.com/etalon-registry/etalon/gen/etalon/v1"
 	"github.com/etalon-registry/etalon/service/bundle"
 	"github.com/etalon-registry/etalon/service/bundle/offline"
+	"github.com/etalon-registry/etalon/service/check"
 	"github.com/etalon-registry/etalon/service/check/lockfile"
 	"github.com/etalon-registry/etalon/service/standard"
 )
@@ -63,15 +65,22 @@ func (a *app) makeBundle(cmd *cobra.Command, args []string, b bundling) error {
 	case len(args) == 0 && len(b.locks) == 0:
 		return usageError{fmt.Errorf("name standards or a lockfile; see '%s --help'", cmd.CommandPath())}
 	}
-	refs, err := lockedRefs(b.locks)
+	refs, open, err := lockedRefs(b.locks)
 	if err != nil {
 		return err
 	}
+	around, err := a.aroundOpen(cmd, open)
+	if err != nil {
+		return err
+	}
+	refs = append(refs, around...)
 	named, err := a.namedRefs(cmd, args)
 	if err != nil {
 		return err
 	}
-	if refs = append(refs, named...); len(refs) == 0 {
+	refs = append(refs, named...)
+	slices.Sort(refs)
+	if refs = slices.Compact(refs); len(refs) == 0 {
 		return fmt.Errorf("%w: the lockfile locks nothing", standard.ErrMalformed)
 	}
 	c, err := a.dial()
@@ -86,17 +95,22 @@ func (a *app) makeBundle(cmd *cobra.Command, args []string, b bundling) error {
 	return a.saveBundle(cmd.Context(), c, req, b.to)
 }
 
-// lockedRefs are the versions of lockfiles.
-func lockedRefs(files []string) ([]string, error) {
-	var refs []string
+// lockedRefs are the versions of lockfiles, and the citations without one that
+// the registry knew something of.
+func lockedRefs(files []string) (refs, open []string, err error) {
 	for _, name := range files {
 		data, err := os.ReadFile(name)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		lock, err := lockfile.Parse(data)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+			return nil, nil, fmt.Errorf("%s: %w", name, err)
+		}
+		for _, u := range lock.Unresolved {
+			if u.Outcome != check.UnknownStandard {
+				open = append(open, u.ID.String())
+			}
 		}
 		for _, e := range lock.Entries {
 			ref := e.Ref
@@ -105,6 +119,31 @@ func lockedRefs(files []string) ([]string, error) {
 			}
 			ref.Prefixed, ref.Member = false, ""
 			refs = append(refs, ref.String())
+		}
+	}
+	return refs, open, nil
+}
+
+// aroundOpen are the standards that citations without a version are told by: of
+// an edition that does not exist those that do, of a family its parts.
+func (a *app) aroundOpen(cmd *cobra.Command, open []string) ([]string, error) {
+	var refs []string
+	for part := range slices.Chunk(open, client.MaxBatch) {
+		ctx, c, cancel, err := a.call(cmd)
+		if err != nil {
+			return nil, err
+		}
+		defer cancel()
+		res, err := c.Checks.LookUpCitations(ctx, &etalonv1.LookUpCitationsRequest{Designations: part})
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range res.GetFacts() {
+			for _, near := range f.GetCandidates() {
+				if ref, err := standard.ParseRef(near.GetRef()); err == nil {
+					refs = append(refs, ref.Name.String())
+				}
+			}
 		}
 	}
 	return refs, nil
