@@ -10,9 +10,9 @@ import (
 )
 
 // KeyVersion is the version of the normaliser: of Key and ID.Key. It grows
-// whenever some text gets another key. It is stored with an index of keys,
-// which has to be built anew when it differs.
-const KeyVersion = 2
+// whenever, after a release, some text gets another key. It is stored with an
+// index of keys, which a program of another version must not use as it is.
+const KeyVersion = 1
 
 // Key is the normal form: equal for two designations exactly when they
 // designate the same thing. See the package comment for what it leaves out.

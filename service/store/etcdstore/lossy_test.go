@@ -290,6 +290,22 @@ func TestSchema(t *testing.T) {
 	}
 }
 
+// A store that is indexed by another normal form would answer wrongly.
+func TestKeyVersion(t *testing.T) {
+	s, _ := lossyStore(t)
+	if _, err := s.client.Delete(t.Context(), s.keys.meta()); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		version uint32
+		want    error
+	}{{3, nil}, {3, nil}, {2, store.ErrSchema}, {4, store.ErrSchema}} {
+		if _, err := Open(t.Context(), s.client, Options{KeyVersion: c.version}); !errors.Is(err, c.want) {
+			t.Errorf("version %d: got %v, want %v", c.version, err, c.want)
+		}
+	}
+}
+
 // Two programs that open an empty store at once agree on its identity.
 func TestMetaRace(t *testing.T) {
 	s, kv := lossyStore(t)

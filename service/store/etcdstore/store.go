@@ -72,8 +72,13 @@ func Open(ctx context.Context, client *clientv3.Client, o Options) (*Store, erro
 		log:        o.Logger,
 		leases:     newLeases(client, o.Timeout, o.Now),
 	}
-	if _, err := s.Meta(ctx); err != nil {
+	meta, err := s.Meta(ctx)
+	if err != nil {
 		return nil, err
+	}
+	if v := meta.KeyVersion; v != 0 && v != o.KeyVersion {
+		return nil, fmt.Errorf("%w: its designations are indexed by version %d of their normal form, this program has version %d: run the program that wrote it, or a release whose notes say how to migrate it",
+			store.ErrSchema, v, o.KeyVersion)
 	}
 	return s, nil
 }
