@@ -123,7 +123,7 @@ func TestCommandLineGuide(t *testing.T) {
 		}
 	}
 	replace := strings.NewReplacer("--out parking", "--out "+tour+"/parking", "registry.tar", tour+"/registry.tar",
-		"tender.lock", tour+"/tender.lock", "findings.sarif", tour+"/findings.sarif", "standards.bundle", tour+"/standards.bundle")
+		"tender.lock", tour+"/tender.lock", "findings.sarif", tour+"/findings.sarif", "standards.bundle", tour+"/standards.bundle", "tender.bundle", tour+"/tender.bundle")
 	runScript(t, script, replace, grpc)
 	for _, name := range cli.Commands() {
 		if !regexp.MustCompile(`(?m)(^|\| )` + regexp.QuoteMeta(name) + `\b`).MatchString(shown) {
