@@ -67,7 +67,7 @@ var rules = []rule{
 	{packages: "service/store/storetest/...", own: []string{"service/standard", "service/store"}, forbid: join(etcd, grpc, protobuf)},
 	{packages: "service/replica/...", own: []string{"service/standard", "service/designation", "service/resolve", "service/store", "service/replica/..."}, forbid: join(etcd, grpc, protobuf)},
 	{packages: "service/bundle", own: []string{"service/standard", "service/store", "service/store/codec"}, forbid: join(etcd, grpc)},
-	{packages: "service/bundle/offline", own: []string{"service/bundle", "service/replica", "service/registry", "service/rpc", "service/gateway/inproc", "service/buildinfo"}, forbid: etcd},
+	{packages: "service/bundle/offline", own: []string{"service/designation", "service/bundle", "service/replica", "service/registry", "service/rpc", "service/gateway/inproc", "service/buildinfo"}, forbid: etcd},
 	{packages: "service/registry/...", own: join(pure, []string{"service/store", "service/replica/...", "service/bundle", "service/registry/..."}), forbid: join(etcd, grpc)},
 
 	{packages: "service/rpc/...", own: []string{

@@ -2,12 +2,14 @@ package offline
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"time"
 
+	"github.com/etalon-registry/etalon/service/designation"
 	"github.com/etalon-registry/etalon/service/replica/replicatest"
 	"github.com/etalon-registry/etalon/service/standard"
 	"github.com/etalon-registry/etalon/service/store"
@@ -18,6 +20,7 @@ import (
 // takes commits of records as they are.
 type memory struct {
 	*replicatest.Store
+	keys     uint32 // version of the normal form; 0: this program's
 	blobs    map[standard.Digest][]byte
 	redacted map[standard.Digest]string
 }
@@ -29,7 +32,7 @@ var (
 )
 
 func newMemory() *memory {
-	return &memory{new(replicatest.Store), map[standard.Digest][]byte{}, map[standard.Digest]string{}}
+	return &memory{Store: new(replicatest.Store), blobs: map[standard.Digest][]byte{}, redacted: map[standard.Digest]string{}}
 }
 
 // write commits records, 50 at a time, with one entry each.
@@ -50,6 +53,13 @@ func (m *memory) write(ctx context.Context, at time.Time, records ...store.Recor
 		records = records[n:]
 	}
 	return nil
+}
+
+// Meta has a version of the normal form that can be another.
+func (m *memory) Meta(ctx context.Context) (store.Meta, error) {
+	meta, err := m.Store.Meta(ctx)
+	meta.KeyVersion = cmp.Or(m.keys, designation.KeyVersion)
+	return meta, err
 }
 
 // blob keeps bytes.

@@ -20,6 +20,7 @@ import (
 
 	"github.com/etalon-registry/etalon/service/buildinfo"
 	"github.com/etalon-registry/etalon/service/bundle"
+	"github.com/etalon-registry/etalon/service/designation"
 	"github.com/etalon-registry/etalon/service/gateway/inproc"
 	"github.com/etalon-registry/etalon/service/registry"
 	"github.com/etalon-registry/etalon/service/replica"
@@ -74,6 +75,12 @@ func Serve(ctx context.Context, b *bundle.Bundle, now func() time.Time) (*Regist
 		now = time.Now
 	}
 	store := b.Store()
+	if meta, err := store.Meta(ctx); err != nil {
+		return nil, err
+	} else if meta.KeyVersion != designation.KeyVersion {
+		return nil, fmt.Errorf("%w: its designations are filed by version %d of their normal form, this program looks them up by version %d; make the bundle anew",
+			bundle.ErrBad, meta.KeyVersion, designation.KeyVersion)
+	}
 	r := &Registry{bundle: b}
 	// The log has but the one entry of the bundle's revision.
 	r.replica = replica.New(replica.Config{Store: store, Now: now, TailEntries: 1, PrimeEntries: 1, Part: b.Info().Part()})

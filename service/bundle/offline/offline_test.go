@@ -192,6 +192,19 @@ func TestWhatIsNoBundle(t *testing.T) {
 	}
 }
 
+// What is filed under other normal forms would not be found.
+func TestOtherNormalFormsAreRefused(t *testing.T) {
+	s := catalogue(t, 1, 1)
+	s.store.keys = designation.KeyVersion + 1
+	b, err := read(mustBundle(t, s, false, "iso/iso-1000"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Serve(t.Context(), b, nil); !errors.Is(err, bundle.ErrBad) || !strings.Contains(err.Error(), "make the bundle anew") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestRequestsAreChecked(t *testing.T) {
 	s := catalogue(t, 3, 1)
 	many := make([]string, 1001)
