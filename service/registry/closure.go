@@ -124,8 +124,8 @@ func (c *closure) keysOf(st *resolve.Standard, v *resolve.Version, designations 
 	}
 }
 
-// editions takes in every edition that somebody claims of a designation and of
-// what it adopts by its form.
+// editions takes in every edition that somebody claims, adopts or otherwise
+// relates to, of a designation and of what it adopts by its form.
 func (c *closure) editions(text string) {
 	id, err := designation.Parse(text)
 	for ok := err == nil; ok; id, ok = id.Adopts() {
@@ -143,12 +143,24 @@ func (c *closure) editionsOf(id designation.ID) {
 	}
 	c.keys[allOf+undated] = true
 	c.key(undated)
-	for d := range c.snap.Designations(undated) {
-		if !strings.HasPrefix(d.Key, undated) {
-			return
+	// An edition's normal form begins with the undated one.
+	edition := func(key string) (more bool) {
+		if !strings.HasPrefix(key, undated) {
+			return false
 		}
-		if id, err := designation.Parse(d.Key); err == nil && id.Undated().Key() == undated {
-			c.key(d.Key)
+		if id, err := designation.Parse(key); err == nil && id.Undated().Key() == undated {
+			c.key(key)
+		}
+		return true
+	}
+	for d := range c.snap.Designations(undated) {
+		if !edition(d.Key) {
+			break
+		}
+	}
+	for target := range c.snap.Targets(undated) {
+		if !edition(target) {
+			break
 		}
 	}
 }
@@ -169,9 +181,14 @@ func (c *closure) relations(list []standard.Relation) {
 
 // target takes in what a relation or a step names.
 func (c *closure) target(text string) {
+	text = strings.TrimSpace(text)
 	c.key(resolve.TargetKey(text))
-	if ref, err := standard.ParseRef(strings.TrimSpace(text)); err == nil {
+	if ref, err := standard.ParseRef(text); err == nil {
 		c.standard(ref.Name)
+		if !ref.Prefixed { // somebody may hold it as a designation
+			c.key(designation.Key(text))
+			c.key(strings.ToLower(text))
+		}
 		return
 	}
 	c.editions(text)

@@ -74,6 +74,22 @@ func (s *Snapshot) Designations(from string) iter.Seq[*standard.Designation] {
 	}
 }
 
+// Targets gives the keys that relations and supersessions are filed under, see
+// Referrers, from the given one on, in order and each once.
+func (s *Snapshot) Targets(from string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		last, any := "", false
+		for at := range s.edges.from(place{target: from, name: new(standard.Name)}) {
+			if any && at.target == last {
+				continue
+			}
+			if last, any = at.target, true; !yield(last) {
+				return
+			}
+		}
+	}
+}
+
 // Draft returns the draft of a version, letter case ignored; nil if there is
 // none.
 func (s *Snapshot) Draft(n standard.Name, id standard.VersionID) *standard.DraftVersion {

@@ -287,7 +287,7 @@ func BenchmarkExport(b *testing.B) {
 	}
 }
 
-// Who holds an edition of a designation comes along with who holds another, or
+// Who holds or adopts an edition of a designation comes along with who holds another, or
 // the undated form: else a bundle would say that there is no such edition.
 func TestEditionsOfOthersComeAlong(t *testing.T) {
 	m := newMemory()
@@ -296,6 +296,11 @@ func TestEditionsOfOthersComeAlong(t *testing.T) {
 		n := standard.Name{Authority: "a", Standard: name}
 		records = append(records, &standard.Standard{Name: n, Scheme: standard.Semver, Created: epoch, Revision: 2}, claimOn(n, "", text))
 	}
+	// Nobody claims what it adopts, which means the adopter for that reason.
+	records = append(records, &standard.Standard{
+		Name: standard.Name{Authority: "a", Standard: "adopter"}, Scheme: standard.Semver, Created: epoch, Revision: 2,
+		Relations: []standard.Relation{{Type: standard.Adopts, Degree: standard.Identical, Target: "ISO 1:1997"}},
+	})
 	if err := m.write(t.Context(), day(1), records...); err != nil {
 		t.Fatal(err)
 	}
@@ -304,10 +309,10 @@ func TestEditionsOfOthersComeAlong(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.replica.Stop()
-	for _, ref := range []string{"a/undated", "a/old", "a/new"} {
+	for _, ref := range []string{"a/undated", "a/old", "a/new", "a/adopter"} {
 		b, err := read(mustBundle(t, s, false, ref))
-		if err != nil || b.Info().Standards != 3 {
-			t.Errorf("the bundle of %s: %+v, %v, want 3 standards", ref, b.Info(), err)
+		if err != nil || b.Info().Standards != 4 {
+			t.Errorf("the bundle of %s: %+v, %v, want 4 standards", ref, b.Info(), err)
 		}
 	}
 }
