@@ -93,7 +93,7 @@ func TestREADME(t *testing.T) {
 		"http://127.0.0.1:7421", http, "127.0.0.1:7420", grpc,
 		config.Defaults().DataDir+"/", data+"/",
 		"-o bin/", "-o "+tour+"/bin/", "$PWD/bin", tour+"/bin",
-		"registry.tar", tour+"/registry.tar",
+		"registry.tar", tour+"/registry.tar", "tender.lock", tour+"/tender.lock",
 	)
 	out := runScript(t, script, replace, grpc)
 	out = said + out
@@ -146,7 +146,7 @@ func TestAPIGuide(t *testing.T) {
 	tour := t.TempDir()
 	data := filepath.Join(tour, ".etalon")
 	grpc, http, _ := startServer(t, "go run ./cmd/etalond --dev", data)
-	replace := strings.NewReplacer("http://127.0.0.1:7421", http, config.Defaults().DataDir+"/", data+"/")
+	replace := strings.NewReplacer("http://127.0.0.1:7421", http, config.Defaults().DataDir+"/", data+"/", "standards.bundle", tour+"/standards.bundle")
 	var script []string
 	var wants []block
 	for _, b := range blocks(t, filepath.Join(repository, "docs", "api.md")) {
