@@ -16,6 +16,7 @@ import (
 
 	"github.com/etalon-registry/etalon/service/document"
 	"github.com/etalon-registry/etalon/service/standard"
+	"github.com/etalon-registry/etalon/service/strictyaml"
 )
 
 const schemaFile = "../../docs/etalon-check.schema.json"
@@ -102,7 +103,7 @@ func TestParseConfigProblems(t *testing.T) {
 	}
 	_, err := ParseConfig([]byte(many))
 	var ps ConfigProblems
-	if !errors.As(err, &ps) || len(ps) != maxConfigProblems+1 || !strings.Contains(ps[len(ps)-1].Message, "more problems") {
+	if !errors.As(err, &ps) || len(ps) != strictyaml.MaxProblems+1 || !strings.Contains(ps[len(ps)-1].Message, "more problems") {
 		t.Errorf("%d problems", len(ps))
 	}
 }
@@ -138,12 +139,9 @@ func TestSchemaAgrees(t *testing.T) {
 			}
 		}
 	}
-	r := &configReader{fields: map[string][]string{}}
-	doc, _ := r.document([]byte("rules: {superseded: {}}\nwaivers: [{rule: superseded, reason: x}]\n"))
-	var cfg Config
-	r.mapping(doc, "configuration",
-		configField{name: "rules", read: r.rules(&cfg)}, configField{name: "ignore", read: r.globs(&cfg.Ignore)},
-		configField{name: "waivers", read: r.waivers(&cfg)}, configField{name: "as-of", read: r.day(&cfg.AsOf)})
+	r := newConfigReader()
+	r.Mappings = map[string][]string{}
+	r.config([]byte("rules: {superseded: {}}\nwaivers: [{rule: superseded, reason: x}]\n"))
 	raw, err := os.ReadFile(schemaFile)
 	if err != nil {
 		t.Fatal(err)
@@ -163,7 +161,7 @@ func TestSchemaAgrees(t *testing.T) {
 			names = append(names, name)
 		}
 		slices.Sort(names)
-		want := slices.Clone(r.fields[what])
+		want := slices.Clone(r.Mappings[what])
 		slices.Sort(want)
 		if diff := cmp.Diff(want, names); diff != "" {
 			t.Errorf("fields of %s, parser and schema (-parser +schema):\n%s", what, diff)

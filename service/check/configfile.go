@@ -11,6 +11,7 @@ import (
 	"github.com/etalon-registry/etalon/service/glob"
 	"github.com/etalon-registry/etalon/service/spelling"
 	"github.com/etalon-registry/etalon/service/standard"
+	"github.com/etalon-registry/etalon/service/strictyaml"
 )
 
 // ErrConfig is what every error of ParseConfig wraps.
@@ -19,20 +20,25 @@ var ErrConfig = errors.New("configuration is not valid")
 // ParseConfig reads etalon-check.yaml. The error is a ConfigProblems with
 // everything that is wrong; an empty file is a configuration that says nothing.
 func ParseConfig(data []byte) (Config, error) {
-	r := &configReader{}
-	var c Config
-	if doc, ok := r.document(data); ok {
-		r.mapping(doc, "configuration",
-			configField{name: "rules", read: r.rules(&c)},
-			configField{name: "ignore", read: r.globs(&c.Ignore)},
-			configField{name: "waivers", read: r.waivers(&c)},
-			configField{name: "as-of", read: r.day(&c.AsOf)},
-		)
-	}
+	r := newConfigReader()
+	c := r.config(data)
 	if err := r.err(); err != nil {
 		return Config{}, err
 	}
 	return c, nil
+}
+
+func (r *configReader) config(data []byte) Config {
+	var c Config
+	if doc, ok := r.Document(data); ok {
+		r.Mapping(doc, "configuration",
+			strictyaml.Optional("rules", r.rules(&c)),
+			strictyaml.Optional("ignore", r.globs(&c.Ignore)),
+			strictyaml.Optional("waivers", r.waivers(&c)),
+			strictyaml.Optional("as-of", r.day(&c.AsOf)),
+		)
+	}
+	return c
 }
 
 // severityNames are the words for what a rule may be set to.
@@ -57,37 +63,37 @@ func ParseSeverity(s string) (Severity, error) {
 // rules reads the mapping from rules to severities or settings.
 func (r *configReader) rules(c *Config) func(configNode) {
 	return func(n configNode) {
-		var fields []configField
+		var fields []strictyaml.Field
 		for _, id := range ruleNames() {
-			fields = append(fields, configField{name: id, read: func(n configNode) {
+			fields = append(fields, strictyaml.Optional(id, func(n configNode) {
 				rc := r.rule(n)
 				if c.Rules == nil {
 					c.Rules = map[RuleID]RuleConfig{}
 				}
 				c.Rules[RuleID(id)] = rc
-			}})
+			}))
 		}
-		r.mapping(n, "rules", fields...)
+		r.Keyed(n, "rules", "rule", "configuration", fields...)
 	}
 }
 
 func (r *configReader) rule(n configNode) RuleConfig {
 	var rc RuleConfig
-	if n.isText() {
+	if n.IsText() {
 		r.level(&rc)(n)
 		return rc
 	}
-	r.mapping(n, "rule",
-		configField{name: "severity", read: r.level(&rc)},
-		configField{name: "paths", read: r.globs(&rc.Paths)},
-		configField{name: "exclude", read: r.globs(&rc.Exclude)},
+	r.Mapping(n, "rule",
+		strictyaml.Optional("severity", r.level(&rc)),
+		strictyaml.Optional("paths", r.globs(&rc.Paths)),
+		strictyaml.Optional("exclude", r.globs(&rc.Exclude)),
 	)
 	return rc
 }
 
 func (r *configReader) level(rc *RuleConfig) func(configNode) {
 	return func(n configNode) {
-		s, ok := r.text(n)
+		s, ok := r.Text(n)
 		switch {
 		case !ok:
 		case s == "off" || s == "false":
@@ -100,7 +106,7 @@ func (r *configReader) level(rc *RuleConfig) func(configNode) {
 				if near, ok := spelling.Nearest(s, severityNames); ok {
 					msg += fmt.Sprintf("; did you mean %q?", near)
 				}
-				r.report(n, "%s", msg)
+				r.Report(n, "%s", msg)
 			}
 		}
 	}
@@ -108,14 +114,14 @@ func (r *configReader) level(rc *RuleConfig) func(configNode) {
 
 func (r *configReader) waivers(c *Config) func(configNode) {
 	return func(n configNode) {
-		r.list(n, func(n configNode) {
+		r.List(n, func(n configNode) {
 			w := Waiver{Line: n.Line}
-			r.mapping(n, "waiver",
-				configField{name: "rule", required: true, read: r.waivedRule(&w)},
-				configField{name: "designation", read: r.designation(&w)},
-				configField{name: "path", read: r.glob(&w.Path)},
-				configField{name: "reason", required: true, read: r.into(&w.Reason)},
-				configField{name: "until", read: r.day(&w.Until)},
+			r.Mapping(n, "waiver",
+				strictyaml.Required("rule", r.waivedRule(&w)),
+				strictyaml.Optional("designation", r.designation(&w)),
+				strictyaml.Optional("path", r.glob(&w.Path)),
+				strictyaml.Required("reason", strictyaml.TextInto(&r.Reader, &w.Reason)),
+				strictyaml.Optional("until", r.day(&w.Until)),
 			)
 			c.Waivers = append(c.Waivers, w)
 		})
@@ -124,16 +130,16 @@ func (r *configReader) waivers(c *Config) func(configNode) {
 
 func (r *configReader) waivedRule(w *Waiver) func(configNode) {
 	return func(n configNode) {
-		s, ok := r.text(n)
+		s, ok := r.Text(n)
 		if !ok {
 			return
 		}
 		if _, ok := FindRule(RuleID(s)); !ok {
-			r.report(n, "%s", unknownRule(s))
+			r.Report(n, "%s", unknownRule(s))
 			return
 		}
 		if !waivable(RuleID(s)) {
-			r.report(n, "findings of %s cannot be waived; set the rule off instead", s)
+			r.Report(n, "findings of %s cannot be waived; set the rule off instead", s)
 		}
 		w.Rule = RuleID(s)
 	}
@@ -145,13 +151,13 @@ func waivable(id RuleID) bool { return id != RuleWaiverWithoutReason && id != Ru
 
 func (r *configReader) designation(w *Waiver) func(configNode) {
 	return func(n configNode) {
-		s, ok := r.text(n)
+		s, ok := r.Text(n)
 		if !ok {
 			return
 		}
 		id, err := designation.Parse(s)
 		if err != nil {
-			r.report(n, "%q is no designation; it wants a form such as ISO 9001:2015", clip(s))
+			r.Report(n, "%q is no designation; it wants a form such as ISO 9001:2015", clip(s))
 			return
 		}
 		w.Designation, w.key = s, id.Key()
@@ -160,13 +166,13 @@ func (r *configReader) designation(w *Waiver) func(configNode) {
 
 func (r *configReader) day(dst *standard.Day) func(configNode) {
 	return func(n configNode) {
-		s, ok := r.text(n)
+		s, ok := r.Text(n)
 		if !ok {
 			return
 		}
 		d, err := standard.ParseDay(s)
 		if err != nil {
-			r.report(n, "%q is no date; it wants the form 2027-01-31 and must exist", clip(s))
+			r.Report(n, "%q is no date; it wants the form 2027-01-31 and must exist", clip(s))
 			return
 		}
 		*dst = d
@@ -175,7 +181,7 @@ func (r *configReader) day(dst *standard.Day) func(configNode) {
 
 func (r *configReader) globs(dst *[]string) func(configNode) {
 	return func(n configNode) {
-		r.list(n, func(n configNode) {
+		r.List(n, func(n configNode) {
 			var g string
 			r.glob(&g)(n)
 			if g != "" {
@@ -187,26 +193,18 @@ func (r *configReader) globs(dst *[]string) func(configNode) {
 
 func (r *configReader) glob(dst *string) func(configNode) {
 	return func(n configNode) {
-		s, ok := r.text(n)
+		s, ok := r.Text(n)
 		switch {
 		case !ok:
 		case strings.Contains(s, "\\"):
-			r.report(n, "glob %q has a backslash; write / between folders", clip(s))
+			r.Report(n, "glob %q has a backslash; write / between folders", clip(s))
 		case path.IsAbs(s) || s != "." && strings.HasSuffix(s, "/"):
-			r.report(n, "glob %q begins or ends with /; write the folder from here, and /** for all that is in it", clip(s))
+			r.Report(n, "glob %q begins or ends with /; write the folder from here, and /** for all that is in it", clip(s))
 		default:
 			if err := glob.Check(s); err != nil {
-				r.report(n, "%v", err)
+				r.Report(n, "%v", err)
 				return
 			}
-			*dst = s
-		}
-	}
-}
-
-func (r *configReader) into(dst *string) func(configNode) {
-	return func(n configNode) {
-		if s, ok := r.text(n); ok {
 			*dst = s
 		}
 	}

@@ -2,12 +2,13 @@ package release
 
 import (
 	"github.com/etalon-registry/etalon/service/standard"
+	"github.com/etalon-registry/etalon/service/strictyaml"
 )
 
 // Parse reads the manifest of a directory. The error is a Problems with every
 // problem and its line.
 func Parse(data []byte) (*Release, error) {
-	r := &reader{}
+	r := newReader(FileName)
 	rel := r.release(data)
 	if err := r.err(); err != nil {
 		return nil, err
@@ -16,12 +17,12 @@ func Parse(data []byte) (*Release, error) {
 }
 
 func (r *reader) release(data []byte) *Release {
-	doc, ok := r.document(data, FileName)
+	doc, ok := r.Document(data)
 	if !ok {
 		return nil
 	}
 	rel := &Release{AllFiles: true}
-	ok = r.mapping(doc, "release", append(r.standardFields(rel), r.versionFields(rel)...)...)
+	ok = r.Mapping(doc, "release", append(r.standardFields(rel), r.versionFields(rel)...)...)
 	if ok {
 		r.checkRelease(doc, rel)
 	}
@@ -30,38 +31,38 @@ func (r *reader) release(data []byte) *Release {
 
 // standardFields are those that describe the undated standard. Only a new
 // standard needs its title, kind and scheme, which is for the registry to say.
-func (r *reader) standardFields(rel *Release) []field {
-	return []field{
-		{"name", true, into(r, &rel.Name, standard.ParseName)},
-		{"title", false, texts(r, &rel.Titles)},
-		{"description", false, texts(r, &rel.Descriptions)},
-		{"kind", false, into(r, &rel.Kind, standard.ParseKind)},
-		{"scheme", false, into(r, &rel.Scheme, standard.ParseScheme)},
-		{"sectors", false, listInto(r, &rel.Sectors, parseSector)},
-		{"steward", false, textInto(r, &rel.Steward)},
-		{"licence", false, textInto(r, &rel.Licence)},
-		{"access", false, into(r, &rel.Access, standard.ParseAccess)},
-		{"homepage", false, into(r, &rel.Homepage, parseURL)},
-		{"standard-designations", false, designations(r, &rel.StandardDesignations)},
+func (r *reader) standardFields(rel *Release) []strictyaml.Field {
+	return []strictyaml.Field{
+		strictyaml.Required("name", into(r, &rel.Name, standard.ParseName)),
+		strictyaml.Optional("title", texts(r, &rel.Titles)),
+		strictyaml.Optional("description", texts(r, &rel.Descriptions)),
+		strictyaml.Optional("kind", into(r, &rel.Kind, standard.ParseKind)),
+		strictyaml.Optional("scheme", into(r, &rel.Scheme, standard.ParseScheme)),
+		strictyaml.Optional("sectors", listInto(r, &rel.Sectors, parseSector)),
+		strictyaml.Optional("steward", textInto(r, &rel.Steward)),
+		strictyaml.Optional("licence", textInto(r, &rel.Licence)),
+		strictyaml.Optional("access", into(r, &rel.Access, standard.ParseAccess)),
+		strictyaml.Optional("homepage", into(r, &rel.Homepage, parseURL)),
+		strictyaml.Optional("standard-designations", designations(r, &rel.StandardDesignations)),
 	}
 }
 
 // versionFields are those of the version that the directory holds.
-func (r *reader) versionFields(rel *Release) []field {
-	return []field{
-		{"version", true, into(r, &rel.Version, standard.ParseVersionID)},
-		{"label", false, textInto(r, &rel.Label)},
-		{"released", false, into(r, &rel.Released, standard.ParseDay)},
-		{"effective", false, into(r, &rel.Effective, standard.ParseDay)},
-		{"sequence", false, into(r, &rel.Sequence, parseSequence)},
-		{"prerelease", false, into(r, &rel.Prerelease, parseBool)},
-		{"notes", false, texts(r, &rel.Notes)},
-		{"tags", false, listInto(r, &rel.Tags, parseTag)},
-		{"designations", false, designations(r, &rel.Designations)},
-		{"files", false, r.fileRules(rel)},
-		{"links", false, links(r, &rel.Links)},
-		{"members", false, members(r, &rel.Members)},
-		{"relations", false, relations(r, &rel.Relations)},
+func (r *reader) versionFields(rel *Release) []strictyaml.Field {
+	return []strictyaml.Field{
+		strictyaml.Required("version", into(r, &rel.Version, standard.ParseVersionID)),
+		strictyaml.Optional("label", textInto(r, &rel.Label)),
+		strictyaml.Optional("released", into(r, &rel.Released, standard.ParseDay)),
+		strictyaml.Optional("effective", into(r, &rel.Effective, standard.ParseDay)),
+		strictyaml.Optional("sequence", into(r, &rel.Sequence, parseSequence)),
+		strictyaml.Optional("prerelease", into(r, &rel.Prerelease, parseBool)),
+		strictyaml.Optional("notes", texts(r, &rel.Notes)),
+		strictyaml.Optional("tags", listInto(r, &rel.Tags, parseTag)),
+		strictyaml.Optional("designations", designations(r, &rel.Designations)),
+		strictyaml.Optional("files", r.fileRules(rel)),
+		strictyaml.Optional("links", links(r, &rel.Links)),
+		strictyaml.Optional("members", members(r, &rel.Members)),
+		strictyaml.Optional("relations", relations(r, &rel.Relations)),
 	}
 }
 
@@ -69,16 +70,16 @@ func (r *reader) versionFields(rel *Release) []field {
 func (r *reader) fileRules(rel *Release) func(node) {
 	return func(n node) {
 		rel.AllFiles = false
-		r.list(n, func(n node) {
+		r.List(n, func(n node) {
 			rule := FileRule{Line: n.Line}
-			ok := r.mapping(n, "file",
-				field{"path", false, into(r, &rule.Path, parsePath)},
-				field{"glob", false, into(r, &rule.Glob, parseGlob)},
-				field{"media-type", false, into(r, &rule.MediaType, parseMediaType)},
-				field{"role", false, into(r, &rule.Role, standard.ParseRole)},
+			ok := r.Mapping(n, "file",
+				strictyaml.Optional("path", into(r, &rule.Path, parsePath)),
+				strictyaml.Optional("glob", into(r, &rule.Glob, parseGlob)),
+				strictyaml.Optional("media-type", into(r, &rule.MediaType, parseMediaType)),
+				strictyaml.Optional("role", into(r, &rule.Role, standard.ParseRole)),
 			)
-			if ok && hasField(n, "path") == hasField(n, "glob") {
-				r.report(n, `wants one of "path" and "glob"`)
+			if ok && n.Has("path") == n.Has("glob") {
+				r.Report(n, `wants one of "path" and "glob"`)
 			}
 			rel.Files = append(rel.Files, rule)
 		})
@@ -90,7 +91,7 @@ func (r *reader) checkRelease(doc node, rel *Release) {
 	r.checkVersion(doc, "version", rel.Scheme, rel.Version, rel.Sequence)
 	for i, tag := range rel.Tags {
 		if sameID(tag, string(rel.Version)) {
-			r.report(r.at(doc, "tags"), "tag %q (%d) equals the version; a tag needs a name of its own", tag, i+1)
+			r.Report(doc.At("tags"), "tag %q (%d) equals the version; a tag needs a name of its own", tag, i+1)
 		}
 	}
 }
@@ -101,11 +102,11 @@ func (r *reader) checkVersion(n node, idField string, s standard.Scheme, id stan
 		return
 	}
 	if s != standard.Declared && seq != 0 {
-		r.report(r.at(n, "sequence"), "goes with the scheme DECLARED alone; %s orders by the version", s)
+		r.Report(n.At("sequence"), "goes with the scheme DECLARED alone; %s orders by the version", s)
 	}
 	if s == standard.Declared && seq == 0 {
-		if !hasField(n, "sequence") {
-			r.report(n, `field "sequence" is missing; the scheme DECLARED orders by it`)
+		if !n.Has("sequence") {
+			r.Report(n, `field "sequence" is missing; the scheme DECLARED orders by it`)
 		}
 		return
 	}
@@ -113,25 +114,6 @@ func (r *reader) checkVersion(n node, idField string, s standard.Scheme, id stan
 		return
 	}
 	if err := s.Check(id, seq); err != nil {
-		r.report(r.at(n, idField), "%s", plain(err))
+		r.Report(n.At(idField), "%s", plain(err))
 	}
-}
-
-// at is the value of a field of the mapping n; n itself where it has none.
-func (r *reader) at(n node, name string) node {
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value == name {
-			return node{n.Content[i+1], join(n.field, name)}
-		}
-	}
-	return n
-}
-
-func hasField(n node, name string) bool {
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value == name {
-			return true
-		}
-	}
-	return false
 }

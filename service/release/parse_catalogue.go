@@ -1,15 +1,14 @@
 package release
 
 import (
-	"go.yaml.in/yaml/v3"
-
 	"github.com/etalon-registry/etalon/service/standard"
+	"github.com/etalon-registry/etalon/service/strictyaml"
 )
 
 // ParseCatalogue reads a catalogue file. The error is a Problems with every
 // problem and its line.
 func ParseCatalogue(data []byte) (*Catalogue, error) {
-	r := &reader{}
+	r := newReader("the catalogue file")
 	c := r.catalogue(data)
 	if err := r.err(); err != nil {
 		return nil, err
@@ -18,20 +17,20 @@ func ParseCatalogue(data []byte) (*Catalogue, error) {
 }
 
 func (r *reader) catalogue(data []byte) *Catalogue {
-	doc, ok := r.document(data, "the catalogue file")
+	doc, ok := r.Document(data)
 	if !ok {
 		return nil
 	}
 	c := &Catalogue{}
 	// The authority comes first wherever it stands: names start with it.
-	r.mapping(doc, "catalogue",
-		field{"authority", true, r.authority(&c.Authority)},
-		field{"standards", false, func(node) {}},
+	r.Mapping(doc, "catalogue",
+		strictyaml.Required("authority", r.authority(&c.Authority)),
+		strictyaml.Optional("standards", func(node) {}),
 	)
-	if doc.Kind != yaml.MappingNode {
+	if !doc.IsMapping() {
 		return nil
 	}
-	if n := r.at(doc, "standards"); n.Node != doc.Node && !isNull(n.Node) {
+	if n, ok := doc.Field("standards"); ok && !n.IsNull() {
 		r.standards(n, c)
 	}
 	return c
@@ -39,30 +38,30 @@ func (r *reader) catalogue(data []byte) *Catalogue {
 
 func (r *reader) authority(a *standard.Authority) func(node) {
 	return func(n node) {
-		r.mapping(n, "authority",
-			field{"id", true, into(r, &a.ID, standard.ParseAuthorityID)},
-			field{"title", true, texts(r, &a.Titles)},
-			field{"description", false, texts(r, &a.Descriptions)},
-			field{"homepage", false, into(r, &a.Homepage, parseURL)},
-			field{"contacts", false, r.contacts(&a.Contacts)},
-			field{"sectors", false, listInto(r, &a.Sectors, parseSector)},
-			field{"parent", false, into(r, &a.Parent, standard.ParseAuthorityID)},
-			field{"prefixes", false, listInto(r, &a.Prefixes, parsePrefix)},
+		r.Mapping(n, "authority",
+			strictyaml.Required("id", into(r, &a.ID, standard.ParseAuthorityID)),
+			strictyaml.Required("title", texts(r, &a.Titles)),
+			strictyaml.Optional("description", texts(r, &a.Descriptions)),
+			strictyaml.Optional("homepage", into(r, &a.Homepage, parseURL)),
+			strictyaml.Optional("contacts", r.contacts(&a.Contacts)),
+			strictyaml.Optional("sectors", listInto(r, &a.Sectors, parseSector)),
+			strictyaml.Optional("parent", into(r, &a.Parent, standard.ParseAuthorityID)),
+			strictyaml.Optional("prefixes", listInto(r, &a.Prefixes, parsePrefix)),
 		)
 		if a.Parent != "" && a.Parent == a.ID {
-			r.report(r.at(n, "parent"), "authority %q can't be its own parent", a.ID)
+			r.Report(n.At("parent"), "authority %q can't be its own parent", a.ID)
 		}
 	}
 }
 
 func (r *reader) contacts(dst *[]standard.Contact) func(node) {
 	return func(n node) {
-		r.list(n, func(n node) {
+		r.List(n, func(n node) {
 			var c standard.Contact
-			r.mapping(n, "contact",
-				field{"name", false, textInto(r, &c.Name)},
-				field{"email", false, into(r, &c.Email, parseEmail)},
-				field{"url", false, into(r, &c.URL, parseURL)},
+			r.Mapping(n, "contact",
+				strictyaml.Optional("name", textInto(r, &c.Name)),
+				strictyaml.Optional("email", into(r, &c.Email, parseEmail)),
+				strictyaml.Optional("url", into(r, &c.URL, parseURL)),
 			)
 			*dst = append(*dst, c)
 		})
@@ -71,14 +70,14 @@ func (r *reader) contacts(dst *[]standard.Contact) func(node) {
 
 func (r *reader) standards(n node, c *Catalogue) {
 	seen := map[string]int{}
-	r.list(n, func(n node) {
+	r.List(n, func(n node) {
 		s := CatalogueStandard{Record: standard.Standard{Name: standard.Name{Authority: c.Authority.ID}}}
 		if !r.catalogueStandard(n, &s) {
 			return
 		}
 		id := s.Record.Name.Standard
 		if line, dup := seen[id]; dup && id != "" {
-			r.report(r.at(n, "id"), "standard %q is given twice, first in line %d", id, line)
+			r.Report(n.At("id"), "standard %q is given twice, first in line %d", id, line)
 			return
 		}
 		seen[id] = n.Line
@@ -92,29 +91,29 @@ func (r *reader) catalogueStandard(n node, s *CatalogueStandard) bool {
 		name, err := standard.ParseName("a/" + text)
 		return name.Standard, err
 	}
-	ok := r.mapping(n, "standard",
-		field{"id", true, into(r, &rec.Name.Standard, parseID)},
-		field{"title", true, texts(r, &rec.Titles)},
-		field{"description", false, texts(r, &rec.Descriptions)},
-		field{"kind", true, into(r, &rec.Kind, standard.ParseKind)},
-		field{"scheme", true, into(r, &rec.Scheme, standard.ParseScheme)},
-		field{"sectors", false, listInto(r, &rec.Sectors, parseSector)},
-		field{"steward", false, textInto(r, &rec.Steward)},
-		field{"licence", false, textInto(r, &rec.Licence)},
-		field{"access", false, into(r, &rec.Access, standard.ParseAccess)},
-		field{"homepage", false, into(r, &rec.Homepage, parseURL)},
-		field{"designations", false, designations(r, &rec.Designations)},
-		field{"relations", false, relations(r, &rec.Relations)},
-		field{"tags", false, r.tags(&s.Tags)},
-		field{"source", false, into(r, &s.Source, parseURL)},
-		field{"verified", false, into(r, &s.Verified, standard.ParseDay)},
-		field{"versions", false, func(node) {}},
+	ok := r.Mapping(n, "standard",
+		strictyaml.Required("id", into(r, &rec.Name.Standard, parseID)),
+		strictyaml.Required("title", texts(r, &rec.Titles)),
+		strictyaml.Optional("description", texts(r, &rec.Descriptions)),
+		strictyaml.Required("kind", into(r, &rec.Kind, standard.ParseKind)),
+		strictyaml.Required("scheme", into(r, &rec.Scheme, standard.ParseScheme)),
+		strictyaml.Optional("sectors", listInto(r, &rec.Sectors, parseSector)),
+		strictyaml.Optional("steward", textInto(r, &rec.Steward)),
+		strictyaml.Optional("licence", textInto(r, &rec.Licence)),
+		strictyaml.Optional("access", into(r, &rec.Access, standard.ParseAccess)),
+		strictyaml.Optional("homepage", into(r, &rec.Homepage, parseURL)),
+		strictyaml.Optional("designations", designations(r, &rec.Designations)),
+		strictyaml.Optional("relations", relations(r, &rec.Relations)),
+		strictyaml.Optional("tags", r.tags(&s.Tags)),
+		strictyaml.Optional("source", into(r, &s.Source, parseURL)),
+		strictyaml.Optional("verified", into(r, &s.Verified, standard.ParseDay)),
+		strictyaml.Optional("versions", func(node) {}),
 	)
 	if !ok {
 		return false
 	}
 	rec.Provenance = s.Source
-	if vs := r.at(n, "versions"); vs.Node != n.Node && !isNull(vs.Node) {
+	if vs, ok := n.Field("versions"); ok && !vs.IsNull() {
 		r.versions(vs, s)
 	}
 	r.checkTags(n, s)
@@ -124,21 +123,20 @@ func (r *reader) catalogueStandard(n node, s *CatalogueStandard) bool {
 // tags reads a mapping of tags to versions.
 func (r *reader) tags(dst *map[string]standard.VersionID) func(node) {
 	return func(n node) {
-		if !r.kind(n, yaml.MappingNode, "a mapping of tags to versions") {
+		if !r.WantMapping(n, "a mapping of tags to versions") {
 			return
 		}
 		*dst = make(map[string]standard.VersionID, len(n.Content)/2)
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			key := node{n.Content[i], n.field}
+		for key, version := range n.Entries() {
 			tag, ok := value(r, key, parseTag)
 			if !ok {
 				continue
 			}
 			if _, dup := (*dst)[tag]; dup {
-				r.report(key, "tag %q is given twice", tag)
+				r.Report(key, "tag %q is given twice", tag)
 				continue
 			}
-			if id, ok := value(r, node{n.Content[i+1], join(n.field, tag)}, standard.ParseVersionID); ok {
+			if id, ok := value(r, version, standard.ParseVersionID); ok {
 				(*dst)[tag] = id
 			}
 		}
@@ -153,24 +151,24 @@ func (r *reader) checkTags(n node, s *CatalogueStandard) {
 			clash = clash || sameID(string(v.Record.ID), tag)
 		}
 		if !known {
-			r.report(r.at(n, "tags"), "tag %q names version %q, which is not listed", tag, id)
+			r.Report(n.At("tags"), "tag %q names version %q, which is not listed", tag, id)
 		}
 		if clash {
-			r.report(r.at(n, "tags"), "tag %q equals a version; a tag needs a name of its own", tag)
+			r.Report(n.At("tags"), "tag %q equals a version; a tag needs a name of its own", tag)
 		}
 	}
 }
 
 func (r *reader) versions(n node, s *CatalogueStandard) {
 	seen := map[string]int{}
-	r.list(n, func(n node) {
+	r.List(n, func(n node) {
 		v := CatalogueVersion{Record: standard.Version{Name: s.Record.Name}, Source: s.Source, Verified: s.Verified}
 		if !r.catalogueVersion(n, s.Record.Scheme, &v) {
 			return
 		}
 		fold := v.Record.ID.Fold()
 		if line, dup := seen[fold]; dup && fold != "" {
-			r.report(r.at(n, "id"), "version %q is given twice (letter case does not count), first in line %d", v.Record.ID, line)
+			r.Report(n.At("id"), "version %q is given twice (letter case does not count), first in line %d", v.Record.ID, line)
 			return
 		}
 		seen[fold] = n.Line
@@ -180,28 +178,28 @@ func (r *reader) versions(n node, s *CatalogueStandard) {
 
 func (r *reader) catalogueVersion(n node, scheme standard.Scheme, v *CatalogueVersion) bool {
 	rec := &v.Record
-	ok := r.mapping(n, "version",
-		field{"id", true, into(r, &rec.ID, standard.ParseVersionID)},
-		field{"label", false, textInto(r, &rec.Label)},
-		field{"released", false, into(r, &rec.Released, standard.ParseDay)},
-		field{"effective", false, into(r, &rec.Effective, standard.ParseDay)},
-		field{"sequence", false, into(r, &rec.Sequence, parseSequence)},
-		field{"prerelease", false, into(r, &rec.Prerelease, parseBool)},
-		field{"notes", false, texts(r, &rec.Notes)},
-		field{"designations", false, designations(r, &rec.Designations)},
-		field{"links", false, links(r, &rec.Links)},
-		field{"members", false, members(r, &rec.Members)},
-		field{"relations", false, relations(r, &rec.Relations)},
-		field{"steps", false, func(node) {}},
-		field{"source", false, into(r, &v.Source, parseURL)},
-		field{"verified", false, into(r, &v.Verified, standard.ParseDay)},
+	ok := r.Mapping(n, "version",
+		strictyaml.Required("id", into(r, &rec.ID, standard.ParseVersionID)),
+		strictyaml.Optional("label", textInto(r, &rec.Label)),
+		strictyaml.Optional("released", into(r, &rec.Released, standard.ParseDay)),
+		strictyaml.Optional("effective", into(r, &rec.Effective, standard.ParseDay)),
+		strictyaml.Optional("sequence", into(r, &rec.Sequence, parseSequence)),
+		strictyaml.Optional("prerelease", into(r, &rec.Prerelease, parseBool)),
+		strictyaml.Optional("notes", texts(r, &rec.Notes)),
+		strictyaml.Optional("designations", designations(r, &rec.Designations)),
+		strictyaml.Optional("links", links(r, &rec.Links)),
+		strictyaml.Optional("members", members(r, &rec.Members)),
+		strictyaml.Optional("relations", relations(r, &rec.Relations)),
+		strictyaml.Optional("steps", func(node) {}),
+		strictyaml.Optional("source", into(r, &v.Source, parseURL)),
+		strictyaml.Optional("verified", into(r, &v.Verified, standard.ParseDay)),
 	)
 	if !ok {
 		return false
 	}
 	rec.Provenance = v.Source
 	r.checkVersion(n, "id", scheme, rec.ID, rec.Sequence)
-	if steps := r.at(n, "steps"); steps.Node != n.Node && !isNull(steps.Node) {
+	if steps, ok := n.Field("steps"); ok && !steps.IsNull() {
 		r.steps(steps, v)
 	}
 	return true

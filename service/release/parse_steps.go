@@ -5,21 +5,22 @@ import (
 	"strings"
 
 	"github.com/etalon-registry/etalon/service/standard"
+	"github.com/etalon-registry/etalon/service/strictyaml"
 )
 
 // steps reads the life of a version after its publication.
 func (r *reader) steps(n node, v *CatalogueVersion) {
-	r.list(n, func(n node) {
+	r.List(n, func(n node) {
 		st := standard.Step{Name: v.Record.Name, Version: v.Record.ID}
 		var effective standard.Day
-		ok := r.mapping(n, "step",
-			field{"step", true, into(r, &st.Kind, parseStepKind)},
-			field{"effective", true, into(r, &effective, standard.ParseDay)},
-			field{"note", false, textInto(r, &st.Note)},
-			field{"successor", false, into(r, &st.Successor, parseTarget)},
-			field{"removal", false, into(r, &st.RemovalDate, standard.ParseDay)},
-			field{"alternative", false, into(r, &st.Alternative, parseTarget)},
-			field{"documentation", false, into(r, &st.Documentation, parseURL)},
+		ok := r.Mapping(n, "step",
+			strictyaml.Required("step", into(r, &st.Kind, parseStepKind)),
+			strictyaml.Required("effective", into(r, &effective, standard.ParseDay)),
+			strictyaml.Optional("note", textInto(r, &st.Note)),
+			strictyaml.Optional("successor", into(r, &st.Successor, parseTarget)),
+			strictyaml.Optional("removal", into(r, &st.RemovalDate, standard.ParseDay)),
+			strictyaml.Optional("alternative", into(r, &st.Alternative, parseTarget)),
+			strictyaml.Optional("documentation", into(r, &st.Documentation, parseURL)),
 		)
 		if !ok || st.Kind == standard.StepUnspecified || effective.IsZero() {
 			return
@@ -43,7 +44,7 @@ func (r *reader) step(n node, v *CatalogueVersion, st standard.Step) {
 	}
 	st.Number = len(v.Steps) + 1
 	if err := standard.CheckStep(&v.Record, v.Steps, st); err != nil {
-		r.report(n, "%s", strings.TrimPrefix(err.Error(), standard.ErrLifecycle.Error()+": "))
+		r.Report(n, "%s", strings.TrimPrefix(err.Error(), standard.ErrLifecycle.Error()+": "))
 		return
 	}
 	v.Steps = append(v.Steps, st)
@@ -55,8 +56,8 @@ func (r *reader) checkDeprecation(n node, st *standard.Step) {
 		return
 	}
 	for _, name := range []string{"removal", "alternative", "documentation"} {
-		if hasField(n, name) {
-			r.report(r.at(n, name), "goes with DEPRECATE, not with %s", st.Kind)
+		if n.Has(name) {
+			r.Report(n.At(name), "goes with DEPRECATE, not with %s", st.Kind)
 		}
 	}
 }

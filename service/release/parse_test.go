@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/etalon-registry/etalon/service/standard"
+	"github.com/etalon-registry/etalon/service/strictyaml"
 )
 
 func day(s string) standard.Day {
@@ -164,7 +165,7 @@ func TestParseRefusesDocuments(t *testing.T) {
 func TestTooManyProblems(t *testing.T) {
 	_, err := Parse([]byte("a: b\n" + strings.Repeat("? [x]\n: y\n", 300)))
 	var ps Problems
-	if !errors.As(err, &ps) || len(ps) != maxProblems+1 || !strings.HasSuffix(ps[maxProblems].Message, "more problems") {
+	if !errors.As(err, &ps) || len(ps) != strictyaml.MaxProblems+1 || !strings.HasSuffix(ps[strictyaml.MaxProblems].Message, "more problems") {
 		t.Fatalf("%d problems, last %v", len(ps), ps[len(ps)-1])
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/etalon-registry/etalon/service/glob"
 	"github.com/etalon-registry/etalon/service/standard"
+	"github.com/etalon-registry/etalon/service/strictyaml"
 )
 
 // Scan finds the files of the release in its directory, in the order of their
@@ -31,6 +32,7 @@ func (rel *Release) Scan(fsys fs.FS) ([]FileEntry, error) {
 	}
 	s.checkRules(found)
 	s.checkPaths()
+	strictyaml.Sort(s.problems)
 	if err := s.problems.err(); err != nil {
 		return nil, err
 	}

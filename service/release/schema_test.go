@@ -148,7 +148,8 @@ func TestSchemaFields(t *testing.T) {
 	for folder, file := range map[string]string{"release": releaseSchema, "catalogue": catalogueSchema} {
 		got := map[string][]string{}
 		for _, data := range examples(t, folder) {
-			r := &reader{mappings: got}
+			r := newReader(file)
+			r.Mappings = got
 			parse[folder](r, data)
 		}
 		for _, names := range got {

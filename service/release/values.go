@@ -7,6 +7,7 @@ import (
 
 	"github.com/etalon-registry/etalon/service/glob"
 	"github.com/etalon-registry/etalon/service/standard"
+	"github.com/etalon-registry/etalon/service/strictyaml"
 )
 
 // parseTag takes a tag that an owner may set.
@@ -17,7 +18,7 @@ func parseMemberID(s string) (string, error) { return s, standard.CheckMember(s)
 // parseSector takes a word for a sector, such as "procurement".
 func parseSector(s string) (string, error) {
 	if len(s) > standard.MaxNameLen || strings.ContainsAny(s, "\n\t,") {
-		return "", fmt.Errorf("sector %q wants at most %d characters, no comma and no line break", clip(s), standard.MaxNameLen)
+		return "", fmt.Errorf("sector %q wants at most %d characters, no comma and no line break", strictyaml.Clip(s), standard.MaxNameLen)
 	}
 	return s, nil
 }
@@ -25,7 +26,7 @@ func parseSector(s string) (string, error) {
 // parseTarget takes a reference or a designation.
 func parseTarget(s string) (string, error) {
 	if len(s) > standard.MaxRefLen || strings.ContainsAny(s, "\n\t") {
-		return "", fmt.Errorf("target %q wants at most %d bytes and no line break", clip(s), standard.MaxRefLen)
+		return "", fmt.Errorf("target %q wants at most %d bytes and no line break", strictyaml.Clip(s), standard.MaxRefLen)
 	}
 	if strings.HasPrefix(s, standard.RefPrefix) {
 		_, err := standard.ParseRef(s)
@@ -37,7 +38,7 @@ func parseTarget(s string) (string, error) {
 func parseEmail(s string) (string, error) {
 	a, err := mail.ParseAddress(s)
 	if err != nil || a.Address != s {
-		return "", fmt.Errorf("%q is no e-mail address; it wants the form name@host", clip(s))
+		return "", fmt.Errorf("%q is no e-mail address; it wants the form name@host", strictyaml.Clip(s))
 	}
 	return s, nil
 }
