@@ -3,20 +3,19 @@ package lockfile
 import (
 	"fmt"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/etalon-registry/etalon/service/check"
 	"github.com/etalon-registry/etalon/service/designation"
 	"github.com/etalon-registry/etalon/service/standard"
+	"github.com/etalon-registry/etalon/service/strictyaml"
 )
 
 // Parse reads a lock. The error is a Problems with every problem and its line.
 // The order of entries doesn't matter, since merging may change it. Parse and
 // Bytes are inverses.
 func Parse(data []byte) (*File, error) {
-	r := &reader{}
+	r := newReader()
 	f := r.file(data)
-	if err := r.problems.err(); err != nil {
+	if err := r.err(); err != nil {
 		return nil, err
 	}
 	f.sort()
@@ -25,27 +24,27 @@ func Parse(data []byte) (*File, error) {
 
 func (r *reader) file(data []byte) *File {
 	f := &File{}
-	root := r.document(data)
-	if root == nil {
+	root, ok := r.document(data)
+	if !ok {
 		return f
 	}
 	var format, revision uint64
 	seen := seen{}
-	r.mapping(root, "lock",
-		field{"lock", true, into(r, &format, parseFormat)},
-		field{"registry", false, into(r, &f.Registry, parseText)},
-		field{"revision", true, into(r, &revision, parseUint)},
-		field{"as-of", false, into(r, &f.AsOf, standard.ParseDay)},
-		field{"standards", true, r.list(func(n *yaml.Node) {
+	r.Mapping(root, "lock",
+		strictyaml.Required("lock", into(r, &format, parseFormat)),
+		strictyaml.Optional("registry", into(r, &f.Registry, parseText)),
+		strictyaml.Required("revision", into(r, &revision, parseUint)),
+		strictyaml.Optional("as-of", into(r, &f.AsOf, standard.ParseDay)),
+		strictyaml.Required("standards", r.list(func(n node) {
 			e := r.entry(n)
 			r.once(seen, n, e.ID)
 			f.Entries = append(f.Entries, e)
-		})},
-		field{"unresolved", false, r.list(func(n *yaml.Node) {
+		})),
+		strictyaml.Optional("unresolved", r.list(func(n node) {
 			u := r.unresolved(n)
 			r.once(seen, n, u.ID)
 			f.Unresolved = append(f.Unresolved, u)
-		})},
+		})),
 	)
 	f.Revision = standard.Revision(revision)
 	return f
@@ -63,65 +62,65 @@ func parseFormat(s string) (uint64, error) {
 type seen map[string]int
 
 // once reports a designation that has an entry already.
-func (r *reader) once(s seen, n *yaml.Node, id designation.ID) {
+func (r *reader) once(s seen, n node, id designation.ID) {
 	if id.IsZero() {
 		return
 	}
 	if line, ok := s[id.Key()]; ok {
-		r.report(n, "%s is given twice, first in line %d; remove one or run \"etalon lock\" again", id, line)
+		r.Report(n, "%s is given twice, first in line %d; remove one or run \"etalon lock\" again", id, line)
 		return
 	}
 	s[id.Key()] = n.Line
 }
 
-func (r *reader) entry(n *yaml.Node) Entry {
+func (r *reader) entry(n node) Entry {
 	var e Entry
-	r.mapping(n, "standard",
-		field{"cites", true, into(r, &e.ID, parseID)},
-		field{"ref", true, into(r, &e.Ref, parseRef)},
-		field{"digest", true, into(r, &e.Digest, standard.ParseDigest)},
-		field{"edition", false, into(r, &e.Edition, parseText)},
-		field{"through", false, into(r, &e.Through, parseText)},
-		field{"undated", false, into(r, &e.Undated, parseTrue)},
-		field{"prerelease", false, into(r, &e.Prerelease, parseTrue)},
-		field{"status", false, into(r, &e.Status, parseStatus)},
-		field{"since", false, into(r, &e.Since, standard.ParseDay)},
-		field{"successor", false, into(r, &e.Successor, parseText)},
-		field{"removal", false, into(r, &e.Removal, standard.ParseDay)},
-		field{"alternative", false, into(r, &e.Alternative, parseText)},
-		field{"next", false, r.list(func(n *yaml.Node) { e.Steps = append(e.Steps, r.step(n)) })},
-		field{"files", false, r.files(&e.Files)},
+	r.Mapping(n, "standard",
+		strictyaml.Required("cites", into(r, &e.ID, parseID)),
+		strictyaml.Required("ref", into(r, &e.Ref, parseRef)),
+		strictyaml.Required("digest", into(r, &e.Digest, standard.ParseDigest)),
+		strictyaml.Optional("edition", into(r, &e.Edition, parseText)),
+		strictyaml.Optional("through", into(r, &e.Through, parseText)),
+		strictyaml.Optional("undated", into(r, &e.Undated, parseTrue)),
+		strictyaml.Optional("prerelease", into(r, &e.Prerelease, parseTrue)),
+		strictyaml.Optional("status", into(r, &e.Status, parseStatus)),
+		strictyaml.Optional("since", into(r, &e.Since, standard.ParseDay)),
+		strictyaml.Optional("successor", into(r, &e.Successor, parseText)),
+		strictyaml.Optional("removal", into(r, &e.Removal, standard.ParseDay)),
+		strictyaml.Optional("alternative", into(r, &e.Alternative, parseText)),
+		strictyaml.Optional("next", r.list(func(n node) { e.Steps = append(e.Steps, r.step(n)) })),
+		strictyaml.Optional("files", r.files(&e.Files)),
 	)
 	return e
 }
 
-func (r *reader) step(n *yaml.Node) check.Step {
+func (r *reader) step(n node) check.Step {
 	var s check.Step
-	r.mapping(n, "step",
-		field{"status", true, into(r, &s.Status, parseStatus)},
-		field{"effective", true, into(r, &s.Effective, standard.ParseDay)},
-		field{"successor", false, into(r, &s.Successor, parseText)},
+	r.Mapping(n, "step",
+		strictyaml.Required("status", into(r, &s.Status, parseStatus)),
+		strictyaml.Required("effective", into(r, &s.Effective, standard.ParseDay)),
+		strictyaml.Optional("successor", into(r, &s.Successor, parseText)),
 	)
 	return s
 }
 
-func (r *reader) unresolved(n *yaml.Node) Unresolved {
+func (r *reader) unresolved(n node) Unresolved {
 	var u Unresolved
-	r.mapping(n, "citation",
-		field{"cites", true, into(r, &u.ID, parseID)},
-		field{"outcome", true, into(r, &u.Outcome, parseOutcome)},
-		field{"files", false, r.files(&u.Files)},
+	r.Mapping(n, "citation",
+		strictyaml.Required("cites", into(r, &u.ID, parseID)),
+		strictyaml.Required("outcome", into(r, &u.Outcome, parseOutcome)),
+		strictyaml.Optional("files", r.files(&u.Files)),
 	)
 	return u
 }
 
-func (r *reader) files(dst *[]string) func(*yaml.Node) {
+func (r *reader) files(dst *[]string) func(node) {
 	lines := map[string]int{}
-	return r.list(func(n *yaml.Node) {
+	return r.list(func(n node) {
 		var name string
 		into(r, &name, parseText)(n)
 		if line, ok := lines[name]; ok && name != "" {
-			r.report(n, "%q is given twice, first in line %d", clip(name), line)
+			r.Report(n, "%q is given twice, first in line %d", strictyaml.Clip(name), line)
 			return
 		}
 		lines[name] = n.Line

@@ -15,6 +15,7 @@ import (
 	"github.com/etalon-registry/etalon/service/check"
 	"github.com/etalon-registry/etalon/service/designation"
 	"github.com/etalon-registry/etalon/service/standard"
+	"github.com/etalon-registry/etalon/service/strictyaml"
 )
 
 func ids(t testing.TB, texts ...string) []designation.ID {
@@ -76,9 +77,9 @@ line 10, column 11: "DRAFT" is none of PUBLISHED, DEPRECATED, SUPERSEDED, WITHDR
 }
 
 func TestParseBoundsItsProblems(t *testing.T) {
-	in := "lock: 1\nrevision: 1\nstandards:\n" + strings.Repeat("- 1\n", 5*maxProblems)
+	in := "lock: 1\nrevision: 1\nstandards:\n" + strings.Repeat("- 1\n", 5*strictyaml.MaxProblems)
 	_, err := Parse([]byte(in))
-	if got := strings.Count(err.Error(), "\n"); got != maxProblems {
+	if got := strings.Count(err.Error(), "\n"); got != strictyaml.MaxProblems {
 		t.Errorf("got %d lines of problems", got+1)
 	}
 	if !strings.HasSuffix(err.Error(), "and 400 more problems") {

@@ -101,7 +101,8 @@ func TestSchemaAgreesWithParse(t *testing.T) {
 }
 
 func TestSchemaHasTheFieldsOfTheReader(t *testing.T) {
-	r := &reader{mappings: map[string][]string{}}
+	r := newReader()
+	r.Mappings = map[string][]string{}
 	r.file(made(t).Bytes())
 	var schema struct {
 		Properties map[string]any
@@ -118,10 +119,10 @@ func TestSchemaHasTheFieldsOfTheReader(t *testing.T) {
 	for _, name := range []string{"standard", "step", "citation"} {
 		got[name] = keys(schema.Defs[name].Properties)
 	}
-	for _, names := range r.mappings {
+	for _, names := range r.Mappings {
 		slices.Sort(names)
 	}
-	if diff := cmp.Diff(r.mappings, got); diff != "" {
+	if diff := cmp.Diff(r.Mappings, got); diff != "" {
 		t.Errorf("fields (-reader +schema):\n%s", diff)
 	}
 }

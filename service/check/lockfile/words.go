@@ -2,12 +2,12 @@ package lockfile
 
 import (
 	"fmt"
-	"strings"
 	"unicode"
 
 	"github.com/etalon-registry/etalon/service/check"
 	"github.com/etalon-registry/etalon/service/designation"
 	"github.com/etalon-registry/etalon/service/standard"
+	"github.com/etalon-registry/etalon/service/strictyaml"
 )
 
 // outcomes are the words for why a citation means no version.
@@ -34,14 +34,14 @@ func parseOutcome(s string) (check.Outcome, error) {
 			return o, nil
 		}
 	}
-	return 0, fmt.Errorf("%q is none of unknown-standard, unknown-edition, not-yet-published, no-current-edition, ambiguous, family, not-looked-up", clip(s))
+	return 0, fmt.Errorf("%q is none of unknown-standard, unknown-edition, not-yet-published, no-current-edition, ambiguous, family, not-looked-up", strictyaml.Clip(s))
 }
 
 // parseStatus takes those that a published version can have.
 func parseStatus(s string) (standard.Status, error) {
 	v, err := standard.ParseStatus(s)
 	if err != nil || v.String() != s || v < standard.Published {
-		return 0, fmt.Errorf("%q is none of PUBLISHED, DEPRECATED, SUPERSEDED, WITHDRAWN, INVALID", clip(s))
+		return 0, fmt.Errorf("%q is none of PUBLISHED, DEPRECATED, SUPERSEDED, WITHDRAWN, INVALID", strictyaml.Clip(s))
 	}
 	return v, nil
 }
@@ -61,7 +61,7 @@ func parseRef(s string) (standard.Ref, error) {
 		return standard.Ref{}, err
 	}
 	if ref.Prefixed || ref.Member != "" || ref.Selector.Kind != standard.SelectText {
-		return standard.Ref{}, fmt.Errorf("%q wants the form authority/standard@version", clip(s))
+		return standard.Ref{}, fmt.Errorf("%q wants the form authority/standard@version", strictyaml.Clip(s))
 	}
 	if _, err := standard.ParseVersionID(ref.Selector.Text); err != nil {
 		return standard.Ref{}, err
@@ -81,12 +81,4 @@ func isControl(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r 
 // hidden says whether a reader would not see r, or could be misled by it.
 func hidden(r rune) bool {
 	return isControl(r) || r != ' ' && !unicode.IsGraphic(r) || r == '\uFEFF' || unicode.Is(unicode.Zs, r) && r != ' '
-}
-
-func clip(s string) string {
-	const most = 60
-	if len(s) <= most {
-		return s
-	}
-	return strings.ToValidUTF8(s[:most], "") + "…"
 }
