@@ -28,7 +28,8 @@ var _ check.Finder = (*Finder)(nil)
 // New makes a finder. The client stays the caller's to close.
 func New(c *client.Client) *Finder { return &Finder{c} }
 
-// Find asks for the facts, 1,000 to a call. All calls after the first read at
+// Find asks for the facts, 1,000 to a call, and once where there is nothing to
+// ask for, since the answer has the revision. All calls after the first read at
 // its revision or a later one; Revision is the latest.
 func (f *Finder) Find(ctx context.Context, ids []designation.ID, asOf standard.Day) (check.Found, error) {
 	found := check.Found{AsOf: asOf, Facts: make([]check.Facts, 0, len(ids))}
@@ -36,7 +37,7 @@ func (f *Finder) Find(ctx context.Context, ids []designation.ID, asOf standard.D
 	for i, id := range ids {
 		texts[i] = id.String()
 	}
-	for at := 0; at < len(ids); at += client.MaxBatch {
+	for at := 0; at == 0 || at < len(ids); at += client.MaxBatch {
 		part := ids[at:min(at+client.MaxBatch, len(ids))]
 		req := &etalonv1.LookUpCitationsRequest{Designations: texts[at : at+len(part)], AsOf: asOf.String(), MinRevision: uint64(found.Revision)}
 		res, err := f.client.Checks.LookUpCitations(ctx, req)

@@ -116,7 +116,9 @@ func (c *checker) find(ctx context.Context, f Finder) error {
 	for i := range ids {
 		ids[i] = c.report.Facts[i].ID
 	}
-	for begin := 0; begin < len(ids); begin += BatchSize {
+	// A document that cites nothing is asked for too: the report says which
+	// revision it is of.
+	for begin := 0; begin == 0 || begin < len(ids); begin += BatchSize {
 		batch := ids[begin:min(begin+BatchSize, len(ids))]
 		found, err := f.Find(ctx, batch, day)
 		if err != nil {

@@ -152,6 +152,15 @@ func TestRunAsksInBatches(t *testing.T) {
 	}
 }
 
+// TestRunAsksForNothing: the report of a document that cites nothing has the
+// revision all the same.
+func TestRunAsksForNothing(t *testing.T) {
+	r := run(t, "Nothing is cited.", Options{AsOf: must(standard.ParseDay("2020-01-01"))})
+	if r.Revision != 1 || r.AsOf.String() != "2020-01-01" || len(r.Findings) != 0 {
+		t.Errorf("as of %v, revision %d, findings %v", r.AsOf, r.Revision, r.Findings)
+	}
+}
+
 func TestRunWithoutAFinder(t *testing.T) {
 	doc, cites := marked(t, "doc.md", "[[ISO 9001:2008]] [[ISO 9001:2015]] [[ISO 14001]] [[BS 5839-1:2017]]")
 	doc.Notes = []string{"page 3 has no text (a scan?)"}

@@ -14,6 +14,7 @@ type Finder interface {
 	// Find gives the facts of each designation, in the order asked, all of one
 	// revision. What is not registered is a fact and no error; an error means
 	// that nothing could be looked up. asOf is the day in effect; zero: now.
+	// With no ids it still says of which revision and day that is.
 	Find(ctx context.Context, ids []designation.ID, asOf standard.Day) (Found, error)
 }
 
@@ -39,6 +40,8 @@ const (
 	Ambiguous                  // it means more than one thing; see Candidates
 	// Family: the standard is known and no edition of it is meant: a series,
 	// all parts, a standard whose parts are cited as a whole. Edition is nil.
+	// Where the whole had editions of its own once, Standard is that, and
+	// Candidates are the editions of its parts in force.
 	Family
 )
 
@@ -74,7 +77,7 @@ type Facts struct {
 	// Replacement is what could be cited instead, nil: nothing is on record.
 	// Of what is no longer in force it is the successor in force on the day,
 	// by the publishers cited where they have it; of a draft the final text;
-	// of an unknown edition the nearest one.
+	// of an unknown edition the nearest one in force.
 	Replacement *Edition
 	// Adoptions is what Edition adopts, and what that adopts.
 	Adoptions []Adoption

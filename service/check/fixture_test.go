@@ -84,11 +84,14 @@ var works = map[string][]string{
 	"iso/iso-empty":           {"ISO 77777"},
 	"din/din-en-iso-14001":    {"DIN EN ISO 14001"},
 	"ietf/rfc5246":            nil, "ietf/rfc8446": nil, "ietf/rfc9846": nil, "aicpa/ssae-16": {"SSAE 16"}, "csa/ccm": {"CSA CCM"},
+	"iso/iso-8601": {"ISO 8601"}, "iso/iso-8601-1": {"ISO 8601-1"}, "iso/iso-8601-2": {"ISO 8601-2"},
+	"iso/iso-19115": {"ISO 19115"}, "iso/iso-19115-1": {"ISO 19115-1"}, "iso/iso-639": {"ISO 639"}, "iso/iso-639-1": {"ISO 639-1"},
+	"bsi/bs-7858": {"BS 7858"}, "bsi/bs-7671": {"BS 7671"}, "ietf/bcp47": {"BCP 47"},
 	"x/one": nil,
 	"x/two": nil,
 }
 
-var schemes = map[string]standard.Scheme{"csa/ccm": standard.Numeric, "aicpa/ssae-16": standard.Date, "w3c/wcag": standard.Numeric, "w3c/wcag3": standard.Numeric, "ocp/ocds": standard.Semver, "etsi/en-301-549": standard.Numeric}
+var schemes = map[string]standard.Scheme{"ietf/bcp47": standard.Date, "csa/ccm": standard.Numeric, "aicpa/ssae-16": standard.Date, "w3c/wcag": standard.Numeric, "w3c/wcag3": standard.Numeric, "ocp/ocds": standard.Semver, "etsi/en-301-549": standard.Numeric}
 
 var entries = []entry{
 	{line: "iso/iso-9001@2008 2008-11 ISO 9001:2008", steps: supersededOn("2015-09-15", "ISO 9001:2015")},
@@ -134,6 +137,20 @@ var entries = []entry{
 	{line: "aicpa/ssae-16@2010-04 2010-04", steps: supersededOn("2017-05-01", "RFC 9846")},
 	{line: "csa/ccm@3.0.1 2014-07 CSA CCM 3.0.1"},
 	{line: "csa/ccm@4.0 2021-01 CSA CCM 4.0"},
+	{line: "iso/iso-8601@2004 2004-12 ISO 8601:2004", steps: withdrawnOn("2019-02-25")},
+	{line: "iso/iso-8601-1@2019 2019-02 ISO 8601-1:2019", relations: rels(replacing("ISO 8601:2004"))},
+	{line: "iso/iso-8601-2@2019 2019-02 ISO 8601-2:2019", relations: rels(replacing("ISO 8601:2004"))},
+	{line: "iso/iso-19115@2003 2003-05 ISO 19115:2003", steps: supersededOn("2014-03-19", "ISO 19115-1:2014")},
+	{line: "iso/iso-19115-1@2014 2014-04 ISO 19115-1:2014"},
+	{line: "iso/iso-639-1@2002 2002-07 ISO 639-1:2002", steps: withdrawnOn("2023-11-08")},
+	{line: "iso/iso-639@2023 2023-11 ISO 639:2023", relations: rels(replacing("ISO 639-1:2002"))},
+	{line: "bsi/bs-7858@2006 2006-08 BS 7858:2006", steps: withdrawnOn("2012-10-31")},
+	{line: "bsi/bs-7858@2012 2012-10 BS 7858:2012", relations: rels(replacing("BS 7858:2006")), steps: withdrawnOn("2020-03-31")},
+	{line: "bsi/bs-7858@2019 2019-09 BS 7858:2019", relations: rels(replacing("BS 7858:2012"))},
+	{line: "bsi/bs-7671@2008 2008-01 BS 7671:2008", steps: withdrawnOn("2018-07-02")},
+	{line: "bsi/bs-7671@2018 2018-07 BS 7671:2018"},
+	{line: "ietf/bcp47@2005-10 2005-10"},
+	{line: "ietf/bcp47@2009-09 2009-09"},
 	{line: "x/one@2020 2020-01 PD 8888:2020"},
 	{line: "x/two@2020 2020-01 PD 8888:2020"},
 }

@@ -16,13 +16,10 @@ func superseded(c *checker) {
 		}
 		found := Finding{Replacement: replacement(f)}
 		switch {
-		case e.Status == standard.Superseded && !f.Undated:
-			found.Message = ended(f, "is superseded")
+		case e.Status == standard.Superseded && (!f.Undated || shown(e) == f.ID.String()):
+			found.Message = named(f) + " was superseded" + succession(f) + "."
 		case f.Undated && otherStandard(f):
-			found.Message = fmt.Sprintf("%s is no longer the standard on its matter: it is superseded%s.", f.ID, by(f))
-			if shown(e) != f.ID.String() {
-				found.Message = fmt.Sprintf("%s is no longer the standard on its matter: its last edition, %s, is superseded%s.", f.ID, shown(e), by(f))
-			}
+			found.Message = fmt.Sprintf("%s is no longer the standard on its matter: %s.", f.ID, lastEdition(f))
 		case !f.Undated && e.Status < standard.Superseded && f.Replacement != nil && len(f.Successors) > 0:
 			// On record as replaced, with no step that says from when.
 			found.Severity = Warning
@@ -47,6 +44,19 @@ func otherStandard(f *Facts) bool {
 		f.Successors[0].Ref.Name != f.Edition.Ref.Name
 }
 
+// lastEdition says what became of the last edition of an undated citation.
+func lastEdition(f *Facts) string {
+	e := f.Edition
+	subject := "it"
+	if shown(e) != f.ID.String() {
+		subject = "its last edition, " + shown(e) + ","
+	}
+	if e.Status == standard.Superseded {
+		return subject + " was superseded" + succession(f)
+	}
+	return subject + " is replaced" + by(f)
+}
+
 func withdrawn(c *checker) {
 	c.each(func(at int, _ *Citation, f *Facts) {
 		e := f.Edition
@@ -54,12 +64,15 @@ func withdrawn(c *checker) {
 		switch {
 		case f.Outcome == NoCurrentEdition:
 			found.Message = noCurrent(f)
+			if e == nil || e.Status == standard.Withdrawn {
+				found.Severity = Warning
+			}
 		case f.Outcome != OutcomeFound || e.Status < standard.Withdrawn:
 			return
 		case e.Status == standard.Invalid:
 			found.Message = fmt.Sprintf("%s was declared invalid%s and must not be used%s.", named(f), on(e.Since), instead(f))
 		default:
-			found.Message = ended(f, "was withdrawn")
+			found.Message = named(f) + " was withdrawn" + on(e.Since) + instead(f) + "."
 		}
 		if f.Method == resolve.Adoption && f.Through != "" {
 			found.Severity = Warning
@@ -83,28 +96,54 @@ func ending(s standard.Status) string {
 	return "was withdrawn"
 }
 
-// ended says what became of an edition, when, and what follows it.
-func ended(f *Facts, what string) string {
-	e := f.Edition
-	when := on(e.Since)
-	if e.Status == standard.Superseded {
-		return named(f) + " " + what + succession(f) + "."
+// follows says how what follows an edition leads to what is in force.
+type follows uint8
+
+const (
+	followsNothing  follows = iota // nobody knows, or several share its matter
+	followsUnnamed                 // what is in force follows, nobody knows through what
+	followsDirectly                // it is the successor
+	followsAdopting                // it adopts the successor
+	followsLater                   // it is a later successor, or an edition after those
+)
+
+func followedHow(f *Facts) follows {
+	r := f.Replacement
+	switch {
+	case r == nil:
+		return followsNothing
+	case len(f.Successors) == 0:
+		return followsUnnamed
+	case sameEdition(&f.Successors[0], r):
+		return followsDirectly
+	case !contains(f.Successors, r) && inForce(f.Successors[0].Status) && f.Successors[0].Ref.Name != r.Ref.Name:
+		return followsAdopting
 	}
-	return named(f) + " " + what + when + instead(f) + "."
+	return followsLater
 }
 
-// succession says by what an edition was superseded and since when, and what is
-// in force now where that is another one.
+func sameEdition(a, b *Edition) bool {
+	return a.Ref == b.Ref && (!a.Ref.Name.IsZero() || a.Designation == b.Designation)
+}
+
+// succession says when and by what an edition was superseded, and what is in
+// force now where that is another one.
 func succession(f *Facts) string {
-	r, day := f.Replacement, since(f.Edition.Since)
-	if r == nil || len(f.Successors) == 0 || f.Successors[0].Ref == r.Ref {
-		return by(f) + day
+	when := on(f.Edition.Since)
+	switch followedHow(f) {
+	case followsUnnamed:
+		return when + "; " + shown(f.Replacement) + " is in force now"
+	case followsDirectly:
+		return when + " by " + shown(f.Replacement)
+	case followsAdopting:
+		return when + " by " + shown(&f.Successors[0]) + "; " + shown(f.Replacement) + " adopts that"
+	case followsLater:
+		return when + " by " + shown(&f.Successors[0]) + "; " + shown(f.Replacement) + " is in force now"
 	}
-	if contains(f.Successors, r) {
-		return " by " + shown(&f.Successors[0]) + day + "; in force is " + shown(r)
+	if names := successors(f); names != "" {
+		return when + " by " + names
 	}
-	// The successor of what is adopted, and the adoption of that.
-	return " by " + successors(f) + day + "; " + shown(r) + " adopts that"
+	return when
 }
 
 // named is the edition as it is cited, and what it stands for where it was
@@ -137,8 +176,13 @@ func by(f *Facts) string {
 
 // instead suggests what to cite.
 func instead(f *Facts) string {
-	if f.Replacement != nil {
+	switch followedHow(f) {
+	case followsUnnamed:
+		return "; " + shown(f.Replacement) + " is in force now"
+	case followsDirectly, followsAdopting:
 		return "; " + shown(f.Replacement) + " replaces it"
+	case followsLater:
+		return "; it was followed by " + shown(&f.Successors[0]) + ", and " + shown(f.Replacement) + " is in force now"
 	}
 	if names := successors(f); names != "" {
 		return "; it is followed by " + names
@@ -153,7 +197,7 @@ func successors(f *Facts) string {
 			names = append(names, shown(e))
 		}
 	}
-	return strings.Join(names, " and ")
+	return listed(names)
 }
 
 func deprecated(c *checker) {

@@ -65,12 +65,12 @@ func TestLookup(t *testing.T) {
 		{"DIN EN ISO 9001:2016", "", "unknown standard"},
 		{"ISO 14001:2015", "", "unknown standard"},
 		{"EN ISO 14001:2015", "", "found din/din-en-iso-14001@2015 PUBLISHED through DIN EN ISO 14001:2015"},
-		{"BS EN ISO/IEC 27001:2013", "", "unknown edition of bsi/bs-en-iso-iec-27001 => BS EN ISO/IEC 27001:2017"},
+		{"BS EN ISO/IEC 27001:2013", "", "unknown edition of bsi/bs-en-iso-iec-27001 => BS EN ISO/IEC 27001:2023"},
 		{"BS EN ISO/IEC 27001:2017", "", "found bsi/bs-en-iso-iec-27001@2017 SUPERSEDED => BS EN ISO/IEC 27001:2023"},
 		// The IEC that was lost.
 		{"ISO 27001", "", "found iso/iso-iec-27001@2022 PUBLISHED undated through ISO/IEC 27001"},
 		{"ISO 27001:2013", "", "found iso/iso-iec-27001@2013 SUPERSEDED through ISO/IEC 27001:2013 => ISO/IEC 27001:2022"},
-		{"ISO 27001:2014", "", "unknown edition of iso/iso-iec-27001 => ISO/IEC 27001:2013"},
+		{"ISO 27001:2014", "", "unknown edition of iso/iso-iec-27001 => ISO/IEC 27001:2022"},
 		{"BS EN ISO 27001:2023", "", "found bsi/bs-en-iso-iec-27001@2023 PUBLISHED through BS EN ISO/IEC 27001:2023"},
 		// Families.
 		{"ISO 19650", "", "family"},
@@ -81,6 +81,11 @@ func TestLookup(t *testing.T) {
 		{"ISO 9001 series", "", "family of iso/iso-9001"},
 		{"ISO 19650:2018", "", "ambiguous"},
 		{"ISO 19650:2017", "", "unknown standard"},
+		{"ISO 8601", "", "family of iso/iso-8601"},
+		{"ISO 8601", "2018-01-01", "found iso/iso-8601@2004 PUBLISHED undated"},
+		{"BS ISO 8601", "", "family of iso/iso-8601"},
+		{"ISO 19115", "", "family of iso/iso-19115"},
+		{"ISO 8601:2004", "", "found iso/iso-8601@2004 WITHDRAWN"},
 		{"ISO 77777", "", "family of iso/iso-empty"},
 		{"ISO 77777:2001", "", "unknown standard of iso/iso-empty"},
 		// Ends.

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/etalon-registry/etalon/service/designation"
 	"github.com/etalon-registry/etalon/service/standard"
@@ -96,6 +97,17 @@ func ambiguous(c *checker) {
 			c.add(at, Finding{Message: orElse(f.Message, fmt.Sprintf("%s means more than one thing.", f.ID))})
 		}
 	})
+	c.once(func(at int, _ *Citation, f *Facts, times int) {
+		if inParts(f) {
+			c.add(at, Finding{Severity: Info, Message: strings.TrimSuffix(f.Message, ".") + "; name the part that is meant" + cites(times) + "."})
+		}
+	})
+}
+
+// inParts says whether the whole had editions of its own once, and is
+// published in parts now.
+func inParts(f *Facts) bool {
+	return f.Outcome == Family && !f.Standard.IsZero() && len(f.Candidates) > 0
 }
 
 func orElse(s, other string) string {

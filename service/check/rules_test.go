@@ -15,18 +15,23 @@ var ruleCases = map[RuleID][]struct{ text, asOf, want string }{
 		{"See [[BS 424242:2020]].", "", "warning unknown-designation BS 424242:2020: BS 424242:2020 is not in the registry."},
 		{"See [[BS 424242|weak]].", "", "info unknown-designation BS 424242: BS 424242 is not in the registry."},
 		{"See [[etalon:ocp/ocdx]].", "", "warning unknown-designation etalon:ocp/ocdx: there is no standard ocp/ocdx; nearest is ocp/ocds."},
-		{"[[ISO 19650:2017]]", "", "warning unknown-designation ISO 19650:2017: ISO 19650:2017 is not in the registry, which has ISO 19650 by its parts, none of that date; nearest are ISO 19650-1, ISO 19650-2."},
+		{"[[ISO 19650:2017]]", "", "warning unknown-designation ISO 19650:2017: ISO 19650:2017 is not in the registry, which has parts of ISO 19650, none of that date: ISO 19650-1, ISO 19650-2."},
 		{"[[BS 9001]]", "", "warning unknown-designation BS 9001: BS 9001 is not in the registry; nearest are BS EN ISO 9001, ISO 9001."},
-		{"[[DIN EN ISO 9001:2016]]", "", "warning unknown-designation DIN EN ISO 9001:2016: DIN EN ISO 9001:2016 is not in the registry; nearest are ISO 9001:2015, ISO 9001:2008, ISO 9001:2026."},
+		{"[[DIN EN ISO 9001:2016]]", "", "warning unknown-designation DIN EN ISO 9001:2016: DIN EN ISO 9001:2016 is not in the registry; nearest are ISO 9001:2015, ISO 9001:2008."},
+		{"[[ISO 9010:2015]]", "", "warning unknown-designation ISO 9010:2015: ISO 9010:2015 is not in the registry; nearest is ISO 9001."},
+		{"[[RFC 7213]]", "", "warning unknown-designation RFC 7213: RFC 7213 is not in the registry."},
+		{"[[BS 1192-3:2012]]", "", "warning unknown-designation BS 1192-3:2012: BS 1192-3:2012 is not in the registry."},
 		{"[[ISO 9001:2015]], [[ISO 19650 series]], [[draft-ietf-quic-http-34]]", "", ""},
 	},
 	RuleUnknownEdition: {
-		{"[[ISO 9001:2014]]", "", "error unknown-edition ISO 9001:2014: ISO 9001:2014 is no edition of iso/iso-9001 that is on record; nearest are ISO 9001:2015, ISO 9001:2008, ISO 9001:2026. => ISO 9001:2015"},
-		{"[[BS EN ISO/IEC 27001:2013]]", "", "error unknown-edition BS EN ISO/IEC 27001:2013: BS EN ISO/IEC 27001:2013 is no edition of bsi/bs-en-iso-iec-27001 that is on record; nearest are BS EN ISO/IEC 27001:2017, BS EN ISO/IEC 27001:2023. => BS EN ISO/IEC 27001:2017"},
-		{"[[ISO 9001:2000]]", "", "warning unknown-edition ISO 9001:2000: ISO 9001:2000 is no edition of iso/iso-9001 that is on record; nearest are ISO 9001:2008, ISO 9001:2015, ISO 9001:2026. It may be one from before those. => ISO 9001:2008"},
-		{"[[ISO 9001:2015/Amd 1:2024]]", "", "warning unknown-edition ISO 9001:2015/Amd 1:2024: ISO 9001:2015/Amd 1:2024 is no edition of iso/iso-9001 that is on record; nearest are ISO 9001:2015, ISO 9001:2008, ISO 9001:2026. It may be an amendment that nobody registered. => ISO 9001:2015"},
-		{"[[CSA CCM 3.0]]", "", "warning unknown-edition CSA CCM 3.0: CSA CCM 3.0 is no edition of csa/ccm that is on record; nearest are CSA CCM 3.0.1, CSA CCM 4.0. It may be one from before those. => CSA CCM 3.0.1"},
-		{"[[CSA CCM 3.5]]", "", "error unknown-edition CSA CCM 3.5: CSA CCM 3.5 is no edition of csa/ccm that is on record; nearest are CSA CCM 3.0.1, CSA CCM 4.0. => CSA CCM 3.0.1"},
+		{"[[ISO 9001:2014]]", "", "error unknown-edition ISO 9001:2014: ISO 9001:2014 is no edition of ISO 9001 that is on record; nearest are ISO 9001:2015, ISO 9001:2008. => ISO 9001:2015"},
+		{"[[BS EN ISO/IEC 27001:2013]]", "", "error unknown-edition BS EN ISO/IEC 27001:2013: BS EN ISO/IEC 27001:2013 is no edition of BS EN ISO/IEC 27001 that is on record; nearest are BS EN ISO/IEC 27001:2017, BS EN ISO/IEC 27001:2023. => BS EN ISO/IEC 27001:2023"},
+		{"[[ISO 9001:2000]]", "", "warning unknown-edition ISO 9001:2000: ISO 9001:2000 is no edition of ISO 9001 that is on record; nearest are ISO 9001:2008, ISO 9001:2015. It may be one from before those. => ISO 9001:2015"},
+		{"[[ISO 9001:2015/Amd 1:2024]]", "", "warning unknown-edition ISO 9001:2015/Amd 1:2024: ISO 9001:2015/Amd 1:2024 is no edition of ISO 9001 that is on record; nearest are ISO 9001:2015, ISO 9001:2008. It may be an amendment that nobody registered. => ISO 9001:2015"},
+		{"[[CSA CCM 3.0]]", "", "warning unknown-edition CSA CCM 3.0: CSA CCM 3.0 is no edition of CSA CCM that is on record; nearest are CSA CCM 3.0.1, CSA CCM 4.0. It may be one from before those. => CSA CCM 3.0.1"},
+		{"[[CSA CCM 3.5]]", "", "error unknown-edition CSA CCM 3.5: CSA CCM 3.5 is no edition of CSA CCM that is on record; nearest are CSA CCM 3.0.1, CSA CCM 4.0. => CSA CCM 3.0.1"},
+		{"[[BS 7858:2011]]", "", "error unknown-edition BS 7858:2011: BS 7858:2011 is no edition of BS 7858 that is on record; nearest are BS 7858:2012, BS 7858:2006, BS 7858:2019. => BS 7858:2019"},
+		{"[[ISO 639-1:2003]]", "", "error unknown-edition ISO 639-1:2003: ISO 639-1:2003 is no edition of ISO 639-1 that is on record; nearest is ISO 639-1:2002."},
 		{"[[ISO 9001:2015]]", "", ""},
 	},
 	RuleNotYetPublished: {
@@ -35,29 +40,41 @@ var ruleCases = map[RuleID][]struct{ text, asOf, want string }{
 		{"[[ISO/IEC 27001:2022]]", "2015-01-01", "error not-yet-published ISO/IEC 27001:2022: ISO/IEC 27001:2022 was not published by 2015-01-01; it is there from 2022-10 on; ISO/IEC 27001:2013 was in force. => ISO/IEC 27001:2013"},
 	},
 	RuleAmbiguous: {
+		{"[[ISO 8601]], [[ISO 8601]]", "", "info ambiguous ISO 8601: ISO 8601 has been published in parts since 2019-02-25; in force are ISO 8601-1:2019 and ISO 8601-2:2019; name the part that is meant; it is cited 2 times."},
+		{"[[BS ISO 8601]]", "", "info ambiguous BS ISO 8601: BS ISO 8601 has been published in parts since 2019-02-25; in force are ISO 8601-1:2019 and ISO 8601-2:2019; name the part that is meant."},
+		{"[[ISO 19115]]", "", "info ambiguous ISO 19115: ISO 19115 has been published in parts since 2014-03-19; in force is ISO 19115-1:2014; name the part that is meant."},
+		{"[[ISO 8601]], [[ISO 8601 (all parts)]]", "2018-01-01", ""},
+		{"[[ISO 8601 (all parts)]] [[ISO 8601:2004]] [[ISO 639-1]]", "", ""},
 		{"[[PD 8888:2020]]", "", "warning ambiguous PD 8888:2020: \"PD 8888:2020\" means more than one thing; name one by its reference: x/one@2020 or x/two@2020."},
 		{"[[ISO 19650:2018]]", "", "warning ambiguous ISO 19650:2018: ISO 19650:2018 is published in parts, of which more than one may be meant; name the part; nearest are ISO 19650-1:2018, ISO 19650-2:2018."},
 	},
 	RuleSuperseded: {
-		{"[[ISO 9001:2008]]", "", "error superseded ISO 9001:2008: ISO 9001:2008 is superseded by ISO 9001:2015 since 2015-09-15. => ISO 9001:2015"},
+		{"[[ISO 9001:2008]]", "", "error superseded ISO 9001:2008: ISO 9001:2008 was superseded on 2015-09-15 by ISO 9001:2015. => ISO 9001:2015"},
 		{"[[ISO 9001:2008]]", "2015-09-14", ""},
 		{"[[ISO 9001]]", "", ""}, // an undated citation means the edition in force
-		{"[[BS EN ISO 9001:2008]]", "", "warning superseded BS EN ISO 9001:2008: BS EN ISO 9001:2008 is not registered itself; ISO 9001:2008, which it adopts by its form, is superseded by ISO 9001:2015 since 2015-09-15; BS EN ISO 9001:2015 adopts that. => BS EN ISO 9001:2015"},
-		{"[[BS EN ISO/IEC 27001:2017]]", "", "error superseded BS EN ISO/IEC 27001:2017: BS EN ISO/IEC 27001:2017 is superseded by BS EN ISO/IEC 27001:2023 since 2023-08-31. => BS EN ISO/IEC 27001:2023"},
-		{"[[WCAG 2.1 AA]]", "", "error superseded WCAG 2.1 AA: WCAG 2.1 AA is superseded by WCAG 2.2 since 2023-10-05. => WCAG 2.2 AA"},
+		{"[[BS EN ISO 9001:2008]]", "", "warning superseded BS EN ISO 9001:2008: BS EN ISO 9001:2008 is not registered itself; ISO 9001:2008, which it adopts by its form, was superseded on 2015-09-15 by ISO 9001:2015; BS EN ISO 9001:2015 adopts that. => BS EN ISO 9001:2015"},
+		{"[[BS EN ISO/IEC 27001:2017]]", "", "error superseded BS EN ISO/IEC 27001:2017: BS EN ISO/IEC 27001:2017 was superseded on 2023-08-31 by BS EN ISO/IEC 27001:2023. => BS EN ISO/IEC 27001:2023"},
+		{"[[WCAG 2.1 AA]]", "", "error superseded WCAG 2.1 AA: WCAG 2.1 AA was superseded on 2023-10-05 by WCAG 2.2. => WCAG 2.2 AA"},
 		{"[[RFC 7231]]", "", "warning superseded RFC 7231: RFC 7231 is replaced by RFC 9110; its status in the registry is still published. => RFC 9110"},
 		{"[[RFC 7230 – 7231=RFC 7231|range]]", "", "warning superseded RFC 7230 – 7231: RFC 7231 is replaced by RFC 9110; its status in the registry is still published."},
-		{"[[BS 7799-2]]", "", "error superseded BS 7799-2: BS 7799-2 is no longer the standard on its matter: its last edition, BS 7799-2:2002, is superseded by ISO/IEC 27001:2022. => ISO/IEC 27001"},
+		{"[[BS 7799-2]]", "", "error superseded BS 7799-2: BS 7799-2 is no longer the standard on its matter: its last edition, BS 7799-2:2002, was superseded on 2005-10-15 by ISO/IEC 27001:2013; ISO/IEC 27001:2022 is in force now. => ISO/IEC 27001"},
 		{"[[draft-ietf-quic-http-34]]", "", ""},
-		{"[[RFC 5246]]", "", "error superseded RFC 5246: RFC 5246 is superseded by RFC 8446 since 2018-08-01; in force is RFC 9846. => RFC 9846"},
-		{"[[RFC 5246]]", "2020-01-01", "error superseded RFC 5246: RFC 5246 is superseded by RFC 8446 since 2018-08-01. => RFC 8446"},
-		{"[[SSAE 16]]", "", "error superseded SSAE 16: SSAE 16 is no longer the standard on its matter: it is superseded by RFC 9846. => RFC 9846"},
+		{"[[RFC 5246]]", "", "error superseded RFC 5246: RFC 5246 was superseded on 2018-08-01 by RFC 8446; RFC 9846 is in force now. => RFC 9846"},
+		{"[[RFC 5246]]", "2020-01-01", "error superseded RFC 5246: RFC 5246 was superseded on 2018-08-01 by RFC 8446. => RFC 8446"},
+		{"[[SSAE 16]]", "", "error superseded SSAE 16: SSAE 16 was superseded on 2017-05-01 by RFC 9846. => RFC 9846"},
 	},
 	RuleWithdrawn: {
 		{"[[PAS 1192-2:2013]]", "", "error withdrawn PAS 1192-2:2013: PAS 1192-2:2013 was withdrawn on 2019-01-18; BS EN ISO 19650-2:2018 replaces it. => BS EN ISO 19650-2:2018"},
 		{"[[PAS 1192-2:2013]]", "2019-01-17", ""},
-		{"[[BS 1192]]", "", "error withdrawn BS 1192: No edition of BS 1192 is in force: the last, BS 1192:2007+A2:2016, was withdrawn on 2019-01-18; it is followed by BS EN ISO 19650-1:2018 and BS EN ISO 19650-2:2018."},
-		{"[[PAS 1192-2]]", "", "error withdrawn PAS 1192-2: No edition of PAS 1192-2 is in force: the last, PAS 1192-2:2013, was withdrawn on 2019-01-18; BS EN ISO 19650-2:2018 replaces it. => BS EN ISO 19650-2"},
+		{"[[ISO 8601]] [[ISO 19115]]", "", ""},
+		{"[[ISO 8601:2004]]", "", "error withdrawn ISO 8601:2004: ISO 8601:2004 was withdrawn on 2019-02-25; it is followed by ISO 8601-1:2019 and ISO 8601-2:2019."},
+		{"[[ISO 639-1:2002]]", "", "error withdrawn ISO 639-1:2002: ISO 639-1:2002 was withdrawn on 2023-11-08; ISO 639:2023 replaces it. => ISO 639:2023"},
+		{"[[ISO 639-1]]", "", "warning withdrawn ISO 639-1: No edition of ISO 639-1 is in force: the last, ISO 639-1:2002, was withdrawn on 2023-11-08; ISO 639:2023 replaces it. => ISO 639"},
+		{"[[BS 7858:2006]]", "", "error withdrawn BS 7858:2006: BS 7858:2006 was withdrawn on 2012-10-31; it was followed by BS 7858:2012, and BS 7858:2019 is in force now. => BS 7858:2019"},
+		{"[[BS 7671:2008]]", "", "error withdrawn BS 7671:2008: BS 7671:2008 was withdrawn on 2018-07-02; BS 7671:2018 is in force now. => BS 7671:2018"},
+		{"[[BS 99999]]", "", "error withdrawn BS 99999: No edition of BS 99999 is in force: the last, BS 99999:2020, was declared invalid on 2021-03-01."},
+		{"[[BS 1192]]", "", "warning withdrawn BS 1192: No edition of BS 1192 is in force: the last, BS 1192:2007+A2:2016, was withdrawn on 2019-01-18; it is followed by BS EN ISO 19650-1:2018 and BS EN ISO 19650-2:2018."},
+		{"[[PAS 1192-2]]", "", "warning withdrawn PAS 1192-2: No edition of PAS 1192-2 is in force: the last, PAS 1192-2:2013, was withdrawn on 2019-01-18; BS EN ISO 19650-2:2018 replaces it. => BS EN ISO 19650-2"},
 		{"[[BS 99999:2020]]", "", "error withdrawn BS 99999:2020: BS 99999:2020 was declared invalid on 2021-03-01 and must not be used."},
 		{"[[ISO 9001:2015]]", "", ""},
 	},
@@ -91,7 +108,7 @@ var ruleCases = map[RuleID][]struct{ text, asOf, want string }{
 		{"[[ISO 9001]]", "2010-01-01", "info undated-reference ISO 9001: ISO 9001 names no edition; ISO 9001:2008 is in force. => ISO 9001:2008"},
 		{"[[ISO 27001]]", "", "info undated-reference ISO 27001: ISO 27001 names no edition; ISO/IEC 27001:2022 is in force. => ISO/IEC 27001:2022"},
 		{"[[DIN EN ISO 9001]]", "", "info undated-reference DIN EN ISO 9001: DIN EN ISO 9001 names no edition; ISO 9001:2015 is in force."},
-		{"[[RFC 7231]] [[ISO 19650 series]] [[ISO 19650]] [[ISO 19650 (all parts)]] [[WCAG 2.2]] [[etalon:ocp/ocds@1.1.5]]", "", ""},
+		{"[[BCP 47]] [[SSAE 16]] [[RFC 7231]] [[ISO 8601]] [[ISO 19650 series]] [[ISO 19650]] [[ISO 19650 (all parts)]] [[WCAG 2.2]] [[etalon:ocp/ocds@1.1.5]]", "", ""},
 	},
 	RuleMixedEditions: {
 		{"[[ISO 9001:2008]] [[ISO 9001:2015]] [[ISO 9001:2008]]", "", "warning mixed-editions ISO 9001:2015: The document cites one standard in two editions: ISO 9001:2008 (place unknown) and ISO 9001:2015 (place unknown)."},
@@ -177,6 +194,43 @@ func TestMissingOrEquivalent(t *testing.T) {
 	for _, text := range []string{"[[BS EN ISO 9001:2015]]", "[[DCB0129]]", "[[DEF STAN 00-056]]", "[[BSI Flex 1889]]", "[[PD 6662:2017]]", "[[DD ENV 1991]]"} {
 		if got := run(t, text, Options{}); !strings.Contains(only(got, RuleMissingOrEquivalent), "United Kingdom standard") {
 			t.Errorf("%s is no United Kingdom standard: %v", text, got.Findings)
+		}
+	}
+}
+
+// TestSuccession: what is said of an edition that was superseded, by what is
+// known of what follows it.
+func TestSuccession(t *testing.T) {
+	ed := func(ref, d string, s standard.Status) Edition {
+		return Edition{Ref: must(standard.ParseRef(ref)), Designation: d, Status: s}
+	}
+	a := ed("x/a@1", "A", standard.Superseded)
+	b := ed("x/b@1", "B", standard.Published)
+	c := ed("x/c@1", "C", standard.Published)
+	outside := Edition{Designation: "Z"}
+	a.Since = must(standard.ParseDay("2014-06-01"))
+	old := ed("x/old@1", "Old", standard.Superseded)
+	for _, tt := range []struct {
+		successors  []Edition
+		replacement *Edition
+		want, ended string
+	}{
+		{nil, nil, " on 2014-06-01", ""},
+		{nil, &b, " on 2014-06-01; B is in force now", "; B is in force now"},
+		{[]Edition{b}, &b, " on 2014-06-01 by B", "; B replaces it"},
+		{[]Edition{old, b}, &b, " on 2014-06-01 by Old; B is in force now", "; it was followed by Old, and B is in force now"},
+		{[]Edition{b}, &c, " on 2014-06-01 by B; C adopts that", "; C replaces it"},
+		{[]Edition{old, b}, &c, " on 2014-06-01 by Old; C is in force now", "; it was followed by Old, and C is in force now"},
+		{[]Edition{old}, &c, " on 2014-06-01 by Old; C is in force now", "; it was followed by Old, and C is in force now"},
+		{[]Edition{b, c}, nil, " on 2014-06-01 by B and C", "; it is followed by B and C"},
+		{[]Edition{outside}, &outside, " on 2014-06-01 by Z", "; Z replaces it"},
+	} {
+		f := &Facts{Edition: &a, Successors: tt.successors, Replacement: tt.replacement}
+		if got := succession(f); got != tt.want {
+			t.Errorf("succession: %q, want %q", got, tt.want)
+		}
+		if got := instead(f); got != tt.ended {
+			t.Errorf("instead: %q, want %q", got, tt.ended)
 		}
 	}
 }

@@ -147,12 +147,19 @@ func (l *lookup) try(w way) bool {
 	text := w.id.String()
 	a, f := l.resolve(text)
 	if f != nil {
-		return l.settled(f)
+		if !l.settled(f) {
+			return false
+		}
+		_ = l.split(w.id)
+		return true
 	}
 	if w.down && l.otherEdition(a) {
 		return true
 	}
 	l.found(a)
+	if l.split(w.id) {
+		return true
+	}
 	l.down = w.down
 	if w.id.Key() != l.id.Key() {
 		l.facts.Through = text

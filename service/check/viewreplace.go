@@ -15,19 +15,33 @@ func (l *lookup) replace() {
 	switch {
 	case drafted(l.id) || f.Edition != nil && f.Edition.Prerelease:
 		f.Replacement = l.final()
-	case f.Outcome == UnknownEdition && len(f.Candidates) > 0:
-		c := f.Candidates[0]
-		if s := l.view.Standard(c.Name); s != nil {
-			if v := s.Find(c.Version); v != nil && standard.VisibleAt(v.Record, l.at, time.Time{}) {
-				e := l.edition(s, v)
-				f.Replacement = &e
-			}
-		}
+	case f.Outcome == UnknownEdition:
+		f.Replacement = l.nearestInForce()
 	case f.Outcome == NoCurrentEdition, f.Edition != nil && f.Edition.Status >= standard.Superseded, len(f.Successors) > 0:
 		f.Replacement = l.successor()
 	case f.Edition != nil && f.Edition.Status == standard.Deprecated && f.Alternative != "":
 		f.Replacement = l.targetEdition(f.Alternative)
 	}
+}
+
+// nearestInForce is the candidate nearest to an unknown edition that is in
+// force, of the same standard; else its edition in force.
+func (l *lookup) nearestInForce() *Edition {
+	s := l.view.Standard(l.facts.Standard)
+	if s == nil {
+		return nil
+	}
+	for _, c := range l.facts.Candidates {
+		v := s.Find(c.Version)
+		if c.Name != l.facts.Standard || v == nil || !l.visible(c) {
+			continue
+		}
+		e := l.edition(s, v)
+		if inForce(e.Status) && !e.Prerelease && (len(l.id.Supplements) > 0 || !amends(e.Designation)) {
+			return &e
+		}
+	}
+	return l.facts.Current
 }
 
 // successor is what follows the edition and is in force, by the publishers

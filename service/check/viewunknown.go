@@ -10,10 +10,8 @@ import (
 
 	"github.com/etalon-registry/etalon/service/designation"
 	"github.com/etalon-registry/etalon/service/resolve"
+	"github.com/etalon-registry/etalon/service/standard"
 )
-
-// probedParts is how many parts of a standard are looked for by number.
-const probedParts = 20
 
 // unknown says what is known around a designation that means nothing.
 func (l *lookup) unknown(ways []way) {
@@ -23,12 +21,12 @@ func (l *lookup) unknown(ways []way) {
 	l.facts.Outcome = UnknownStandard
 	_, f := l.resolve(l.id.String())
 	if f != nil {
-		l.facts.Candidates = f.Candidates
+		l.facts.Candidates = l.likely(f.Candidates)
 	}
 	if near := l.editionsByForm(ways); len(near) > 0 {
 		l.facts.Candidates = merged(near, l.facts.Candidates)
 	}
-	l.facts.Message = fmt.Sprintf("%s is not in %s", l.id, l.whole()) + l.hintOf(l.sameNumber()) + "."
+	l.facts.Message = fmt.Sprintf("%s is not in %s", l.id, l.whole()) + l.hint() + "."
 }
 
 // whole is what the view shows, and what may be elsewhere.
@@ -94,8 +92,12 @@ func (l *lookup) unknownEdition(w way, s *resolve.Standard) bool {
 		l.facts.Candidates = l.facts.Candidates[:min(len(l.facts.Candidates), resolve.MaxCandidates)]
 	}
 	l.nearest()
-	l.facts.Message = fmt.Sprintf("%s is no edition of %s that is on record", l.id, s.Record.Name) + l.hint() + "."
+	l.facts.Message = l.noEdition(s) + l.hint() + "."
 	return true
+}
+
+func (l *lookup) noEdition(s *resolve.Standard) string {
+	return fmt.Sprintf("%s is no edition of %s that is on record", l.id, l.called(resolve.Candidate{Name: s.Record.Name}))
 }
 
 // otherEdition is for an edition that is known through what it adopts by its
@@ -119,7 +121,7 @@ func (l *lookup) otherEdition(a *resolve.Answer) bool {
 			l.unknownEdition(way{id: l.id}, s)
 			best := resolve.Candidate{Name: h.Name, Version: h.Version, Score: 1, Why: "adopts " + firstOf(a.Version.Record.Designations, a.Ref())}
 			l.facts.Candidates = merged([]resolve.Candidate{best}, l.facts.Candidates)
-			l.facts.Message = fmt.Sprintf("%s is no edition of %s that is on record", l.id, s.Record.Name) + l.hint() + "."
+			l.facts.Message = l.noEdition(s) + l.hint() + "."
 			return true
 		}
 	}
@@ -180,57 +182,6 @@ func yearOf(date string) int {
 	return y
 }
 
-// family is for a standard that is registered by its parts alone.
-func (l *lookup) family(ways []way) bool {
-	for _, w := range ways {
-		bare := ungrouped(w.id.Undated())
-		parts, same := l.parts(bare, w.id.Date)
-		if len(parts) == 0 {
-			continue
-		}
-		l.facts.Candidates = parts
-		switch {
-		case l.grouped() || !l.id.Dated():
-			l.facts.Outcome = Family
-			l.facts.Message = fmt.Sprintf("%s is registered by its parts.", bare)
-		case len(same) > 0:
-			l.facts.Outcome, l.facts.Candidates = Ambiguous, same
-			l.facts.Message = fmt.Sprintf("%s is published in parts, of which more than one may be meant; name the part%s.", l.id, l.hint())
-		default:
-			// It may have been one document before it was split.
-			l.facts.Outcome = UnknownStandard
-			l.facts.Message = fmt.Sprintf("%s is not in the registry, which has %s by its parts, none of that date%s.", l.id, bare, l.hint())
-		}
-		return true
-	}
-	return false
-}
-
-// parts are the registered parts of a standard, and of those the editions of a
-// date.
-func (l *lookup) parts(whole designation.ID, date string) (parts, dated []resolve.Candidate) {
-	for n := range probedParts + 1 {
-		id := whole
-		id.Parts = append(slices.Clone(whole.Parts), strconv.Itoa(n))
-		if c, ok := l.claim(id.Key()); ok {
-			c.Why = "a part of it"
-			parts = append(parts, c)
-		}
-		if date == "" {
-			continue
-		}
-		id.Date = date
-		if c, ok := l.claim(id.Key()); ok {
-			c.Why = "a part of it, of that date"
-			dated = append(dated, c)
-			if len(parts) == 0 || parts[len(parts)-1].Name != c.Name {
-				parts = append(parts, resolve.Candidate{Name: c.Name, Score: 1, Why: "a part of it"})
-			}
-		}
-	}
-	return parts[:min(len(parts), resolve.MaxCandidates)], dated[:min(len(dated), resolve.MaxCandidates)]
-}
-
 // claim is what a normal form is held for, where somebody holds it.
 func (l *lookup) claim(key string) (resolve.Candidate, bool) {
 	d := l.view.Designation(key)
@@ -281,28 +232,44 @@ func merged(a, b []resolve.Candidate) []resolve.Candidate {
 	return a[:min(len(a), resolve.MaxCandidates)]
 }
 
-// sameNumber are the candidates that bear the number of what is cited: of
-// other numbers that look alike nobody knows whether they were meant.
-func (l *lookup) sameNumber() []resolve.Candidate {
-	return slices.DeleteFunc(slices.Clone(l.facts.Candidates), func(c resolve.Candidate) bool {
-		return !strings.EqualFold(parsed(l.called(c)).Number, l.id.Number)
-	})
-}
-
 // hint names the nearest candidates by their designations.
-func (l *lookup) hint() string { return l.hintOf(l.facts.Candidates) }
-
-func (l *lookup) hintOf(cs []resolve.Candidate) string {
-	var names []string
-	for _, c := range cs[:min(len(cs), 3)] {
-		if name := l.called(c); !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-	}
+func (l *lookup) hint() string {
+	names := l.names(3)
 	if len(names) == 0 {
 		return ""
 	}
 	return "; nearest " + isAre(len(names)) + " " + strings.Join(names, ", ")
+}
+
+// names are what people call the candidates, at most some. Amendments are left
+// out unless one is cited, and so is what is not there yet.
+func (l *lookup) names(most int) []string {
+	var names []string
+	named := map[standard.Name]bool{}
+	for _, c := range l.facts.Candidates {
+		name := l.called(c)
+		if len(names) == most || slices.Contains(names, name) || !l.visible(c) || len(l.id.Supplements) == 0 && amends(name) ||
+			c.Version == "" && named[c.Name] {
+			continue
+		}
+		names, named[c.Name] = append(names, name), true
+	}
+	return names
+}
+
+// visible says whether a candidate was there on the day.
+func (l *lookup) visible(c resolve.Candidate) bool {
+	s := l.view.Standard(c.Name)
+	if s == nil || c.Version == "" {
+		return true
+	}
+	v := s.Find(c.Version)
+	return v == nil || standard.VisibleAt(v.Record, l.at, time.Time{})
+}
+
+// amends says whether a designation is of an amendment by itself.
+func amends(d string) bool {
+	return slices.ContainsFunc(parsed(d).Supplements, func(s designation.Supplement) bool { return !s.Consolidated })
 }
 
 func isAre(n int) string {
@@ -320,6 +287,9 @@ func (l *lookup) called(c resolve.Candidate) string {
 	}
 	if v := s.Find(c.Version); v != nil {
 		return firstOf(v.Record.Designations, c.Ref())
+	}
+	if len(s.Record.Designations) == 0 && len(s.Versions) == 1 {
+		return firstOf(s.Versions[0].Record.Designations, c.Ref())
 	}
 	return firstOf(s.Record.Designations, c.Ref())
 }

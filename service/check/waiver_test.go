@@ -10,7 +10,7 @@ import (
 )
 
 func TestWaivers(t *testing.T) {
-	const plain = "error superseded ISO 9001:2008: ISO 9001:2008 is superseded by ISO 9001:2015 since 2015-09-15. => ISO 9001:2015"
+	const plain = "error superseded ISO 9001:2008: ISO 9001:2008 was superseded on 2015-09-15 by ISO 9001:2015. => ISO 9001:2015"
 	const waived = plain + " [waived: legacy]"
 	const unused = "info waiver-without-finding "
 	for _, tt := range []struct{ name, text, want string }{
@@ -68,7 +68,7 @@ waivers:
 		t.Fatal(err)
 	}
 	r := run(t, "[[ISO 9001:2008]] [[PAS 1192-2:2013]]", Options{Config: cfg})
-	want := "error superseded ISO 9001:2008: ISO 9001:2008 is superseded by ISO 9001:2015 since 2015-09-15. => ISO 9001:2015 [waived: legacy]\n" +
+	want := "error superseded ISO 9001:2008: ISO 9001:2008 was superseded on 2015-09-15 by ISO 9001:2015. => ISO 9001:2015 [waived: legacy]\n" +
 		"error withdrawn PAS 1192-2:2013: PAS 1192-2:2013 was withdrawn on 2019-01-18; BS EN ISO 19650-2:2018 replaces it. Its waiver ended on 2026-05-31. => BS EN ISO 19650-2:2018"
 	if diff := cmp.Diff(want, only(r, RuleSuperseded, RuleWithdrawn)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

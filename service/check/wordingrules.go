@@ -122,8 +122,12 @@ func undatedReference(c *checker) {
 		}
 		switch {
 		case f.Outcome == OutcomeFound && f.Undated && f.Edition != nil:
+			dated, err := designation.Parse(f.Edition.Designation)
+			if err != nil || !dated.Fixed() {
+				return // nobody can cite it with its date
+			}
 			found := Finding{Message: fmt.Sprintf("%s names no edition; %s is in force.", id, shown(f.Edition))}
-			if dated, err := designation.Parse(f.Edition.Designation); err == nil && samePublishers(id, dated) {
+			if samePublishers(id, dated) {
 				dated.Level = id.Level
 				found.Replacement = dated.String()
 			}
