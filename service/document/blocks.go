@@ -179,8 +179,12 @@ func (p *blockPlaces) place(offset int) Place {
 
 func (p *blockPlaces) source(int, int) (int, int, bool) { return 0, 0, false }
 
+// maxNested is how many tables within each other a Place tells.
+const maxNested = 8
+
 // String writes "table 2, row 3, column 1", of a table within a cell after
-// that cell: "table 2, row 3, column 1, inner table 1, row 2, column 2".
+// that cell: "table 2, row 3, column 1, inner table 1, row 2, column 2". Of more
+// than maxNested the middle is "...".
 func (c *cell) String() string {
 	var chain []*cell
 	for at := c; at != nil; at = at.outer {
@@ -190,6 +194,11 @@ func (c *cell) String() string {
 	for i := len(chain) - 1; i >= 0; i-- {
 		if chain[i].outer != nil {
 			b.WriteString(", inner ")
+		}
+		if len(chain) > maxNested && i == len(chain)-1-maxNested/2 {
+			b.WriteString("...")
+			i = maxNested / 2
+			continue
 		}
 		fmt.Fprintf(&b, "table %d, row %d, column %d", chain[i].table, chain[i].row, chain[i].column)
 	}

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io/fs"
 	"strings"
 	"testing"
 )
@@ -120,6 +121,23 @@ func buildXLSX(data string, parts ...file) []byte {
 		files = append(files, file{"xl/" + name, head + p.text})
 	}
 	return pack(append(files, rels("xl/_rels/workbook.xml.rels", targets...))...)
+}
+
+// renameSheet gives the sheet of a workbook that buildXLSX made another name.
+func renameSheet(workbook []byte, name string) []byte {
+	archive, err := zip.NewReader(bytes.NewReader(workbook), int64(len(workbook)))
+	if err != nil {
+		panic(err)
+	}
+	var files []file
+	for _, f := range archive.File {
+		text, err := fs.ReadFile(archive, f.Name)
+		if err != nil {
+			panic(err)
+		}
+		files = append(files, file{f.Name, strings.Replace(string(text), `name="Prices"`, `name="`+name+`"`, 1)})
+	}
+	return pack(files...)
 }
 
 func mustRead(t testing.TB, name string, data []byte) *Document {

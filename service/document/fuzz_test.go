@@ -75,7 +75,7 @@ func checkPlace(t *testing.T, doc *Document, place, last Place, data []byte) {
 		}
 	}
 	for _, text := range []string{place.Heading, place.Cell, place.Part} {
-		if !utf8.ValidString(text) || len(text) > 100_000 {
+		if !utf8.ValidString(text) || len(text) > mostPlaceText {
 			t.Fatalf("%.200q in a place", text)
 		}
 	}

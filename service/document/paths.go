@@ -2,6 +2,7 @@ package document
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -65,41 +66,45 @@ func (p *paths) find(offset int) string {
 }
 
 const (
-	maxPath    = 64  // steps of a path
-	maxPathKey = 100 // bytes of a key
+	maxPath      = 64   // steps of a path
+	maxPathKey   = 100  // bytes of a key
+	maxPathBytes = 1000 // of all steps
 )
 
 // path writes "lots[0].title"; keys that are no plain words as
-// `paths["/lots/{id}"]`. Of a path that is longer than maxPath only the end is
-// written, after "...".
+// `paths["/lots/{id}"]`. Of a path that is longer than maxPath or maxPathBytes
+// only the end is written, after "...".
 func (p *paths) path(node *pathNode) string {
-	var chain []*pathNode
-	for ; node != nil && len(chain) < maxPath; node = node.parent {
-		chain = append(chain, node)
+	var steps []string
+	size := 0
+	for ; node != nil && len(steps) < maxPath; node = node.parent {
+		step := p.step(node)
+		if size += len(step); size > maxPathBytes {
+			break
+		}
+		steps = append(steps, step)
 	}
-	var b strings.Builder
+	slices.Reverse(steps)
+	path := strings.Join(steps, "")
 	if node != nil {
-		b.WriteString("...")
+		return "..." + path
 	}
-	for i := len(chain) - 1; i >= 0; i-- {
-		if chain[i].index >= 0 {
-			fmt.Fprintf(&b, "[%d]", chain[i].index)
-			continue
-		}
-		key := p.text[chain[i].key:chain[i].end]
-		if len(key) > maxPathKey {
-			key = key[:runeStart(key, maxPathKey)] + "…"
-		}
-		switch {
-		case !isWord(key):
-			fmt.Fprintf(&b, "[%q]", key)
-		case b.Len() > 0:
-			b.WriteString("." + key)
-		default:
-			b.WriteString(key)
-		}
+	return strings.TrimPrefix(path, ".")
+}
+
+// step writes "[0]", ".title" or `["/lots/{id}"]`.
+func (p *paths) step(node *pathNode) string {
+	if node.index >= 0 {
+		return fmt.Sprintf("[%d]", node.index)
 	}
-	return b.String()
+	key := p.text[node.key:node.end]
+	if len(key) > maxPathKey {
+		key = key[:runeStart(key, maxPathKey)] + "…"
+	}
+	if isWord(key) {
+		return "." + key
+	}
+	return fmt.Sprintf("[%q]", key)
 }
 
 func isWord(key string) bool {

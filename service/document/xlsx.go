@@ -92,7 +92,7 @@ func (w *workbook) readSheets(main string) ([]sheet, error) {
 			if len(sheets) == maxParts {
 				return tooLarge("it has more than %d sheets", maxParts)
 			}
-			sheets = append(sheets, sheet{attr(e, "name"), attr(e, "id"), attr(e, "state")})
+			sheets = append(sheets, sheet{title(attr(e, "name")), attr(e, "id"), attr(e, "state")}) // Excel takes 31 characters
 		}
 		return nil
 	}
