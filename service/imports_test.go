@@ -57,6 +57,7 @@ var rules = []rule{
 	{packages: "service/starter", own: []string{"service/standard", "service/release"}, forbid: join(etcd, grpc, protobuf)},
 	{packages: "service/resolve/resolvetest", own: []string{"service/standard", "service/designation", "service/resolve", "service/spelling"}, forbid: join(etcd, grpc, protobuf)},
 	{packages: "service/strictyaml", own: []string{"service/spelling"}, only: []string{"go.yaml.in/yaml/v3"}},
+	{packages: "service/corpora", only: []string{}},
 	{packages: "service/spelling", only: []string{}},
 	{packages: "service/glob", only: []string{}},
 	{packages: "service/buildinfo", only: []string{}},

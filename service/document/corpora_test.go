@@ -2,34 +2,19 @@ package document
 
 import (
 	"context"
-	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
-)
 
-// specifications gives the folder of real documents and of their text as other
-// programs read it, or skips the test.
-func specifications(t *testing.T) string {
-	t.Helper()
-	root := os.Getenv("ETALON_CORPORA")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared", "corpora")
-	}
-	folder := filepath.Join(root, "specs")
-	if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) {
-		t.Skipf("the real documents are not there: %s; set ETALON_CORPORA", folder)
-	}
-	return folder
-}
+	"github.com/etalon-registry/etalon/service/corpora"
+)
 
 // TestRealDocuments reads all of them. The text of those that are text already
 // is the source.
 func TestRealDocuments(t *testing.T) {
-	folder := specifications(t)
+	folder := corpora.Folder(t, "specs")
 	paths, err := filepath.Glob(filepath.Join(folder, "docs", "*"))
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("no documents: %v", err)
@@ -59,7 +44,7 @@ func TestRealDocuments(t *testing.T) {
 // TestRealDOCX compares the words of Word documents with those that another
 // program reads.
 func TestRealDOCX(t *testing.T) {
-	folder := specifications(t)
+	folder := corpora.Folder(t, "specs")
 	paths, err := filepath.Glob(filepath.Join(folder, "docs", "*.docx"))
 	if err != nil || len(paths) == 0 {
 		t.Skip("there is no Word document")

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/etalon-registry/etalon/service/corpora"
 	"github.com/etalon-registry/etalon/service/standard"
 )
 
@@ -161,15 +162,7 @@ func TestMediaType(t *testing.T) {
 
 // TestScanCorpus publishes, as far as this package goes, every real release.
 func TestScanCorpus(t *testing.T) {
-	root := os.Getenv("ETALON_CORPORA")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared", "corpora")
-	}
-	standards := filepath.Join(root, "standards")
-	if _, err := os.Stat(standards); err != nil {
-		t.Skipf("no corpora at %s; set ETALON_CORPORA to run this", root)
-	}
-	releases, err := filepath.Glob(filepath.Join(standards, "*", "*"))
+	releases, err := filepath.Glob(filepath.Join(corpora.Folder(t, "standards"), "*", "*"))
 	if err != nil || len(releases) == 0 {
 		t.Fatalf("no releases: %v", err)
 	}

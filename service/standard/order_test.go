@@ -11,6 +11,8 @@ import (
 	"unsafe"
 
 	"pgregory.net/rapid"
+
+	"github.com/etalon-registry/etalon/service/corpora"
 )
 
 func mustOrder(t testing.TB, s Scheme, id string, seq uint64) Order {
@@ -289,13 +291,9 @@ var corpusSchemes = map[string]Scheme{
 }
 
 func TestCorpusVersions(t *testing.T) {
-	root := os.Getenv("ETALON_CORPORA")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared", "corpora")
-	}
-	files, _ := filepath.Glob(filepath.Join(root, "standards", "*", "standard.json"))
-	if len(files) == 0 {
-		t.Skipf("no corpus at %s; set ETALON_CORPORA", root)
+	files, err := filepath.Glob(filepath.Join(corpora.Folder(t, "standards"), "*", "standard.json"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no standards: %v", err)
 	}
 	for _, file := range files {
 		name := filepath.Base(filepath.Dir(file))

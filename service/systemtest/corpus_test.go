@@ -2,7 +2,6 @@ package systemtest
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -12,6 +11,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/etalon-registry/etalon/service/corpora"
 	"github.com/etalon-registry/etalon/service/standard"
 )
 
@@ -74,14 +74,7 @@ func (r *corpusRelease) ref() string { return r.name().String() + "@" + r.Versio
 // corpusReleases reads the corpus, or skips the test where it is absent.
 func corpusReleases(t testing.TB) []*corpusRelease {
 	t.Helper()
-	root := os.Getenv("ETALON_CORPORA")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared", "corpora")
-	}
-	root = filepath.Join(root, "standards")
-	if _, err := os.Stat(root); errors.Is(err, fs.ErrNotExist) {
-		t.Skipf("no corpus of real standards at %s; set ETALON_CORPORA", root)
-	}
+	root := corpora.Folder(t, "standards")
 	var all []*corpusRelease
 	for name, std := range corpusStandards {
 		var list struct{ Versions []struct{ Version string } }

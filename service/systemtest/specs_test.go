@@ -3,9 +3,7 @@ package systemtest
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"io"
-	"io/fs"
 	"net/http"
 	"net/url"
 	"os"
@@ -18,26 +16,21 @@ import (
 	"google.golang.org/protobuf/testing/protocmp"
 
 	etalonv1 "github.com/etalon-registry/etalon/gen/etalon/v1"
+	"github.com/etalon-registry/etalon/service/corpora"
 )
 
 // specifications are the real documents of the corpus, or the test is skipped
 // where it is absent.
 func specifications(t testing.TB) []string {
 	t.Helper()
-	root := os.Getenv("ETALON_CORPORA")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared", "corpora")
-	}
-	entries, err := os.ReadDir(filepath.Join(root, "specs", "docs"))
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skipf("no corpus of real specifications at %s; set ETALON_CORPORA", root)
-	}
+	folder := corpora.Folder(t, "specs", "docs")
+	entries, err := os.ReadDir(folder)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var all []string
 	for _, e := range entries {
-		all = append(all, filepath.Join(root, "specs", "docs", e.Name()))
+		all = append(all, filepath.Join(folder, e.Name()))
 	}
 	return all
 }

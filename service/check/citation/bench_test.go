@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/etalon-registry/etalon/service/corpora"
 )
 
 // plainProse has the words that the anchors are written like, but cites
@@ -30,9 +32,9 @@ func BenchmarkProse(b *testing.B) {
 }
 
 func BenchmarkSpecifications(b *testing.B) {
-	files, _ := filepath.Glob(filepath.Join(corpora(), "specs", "text", "*.txt"))
-	if len(files) == 0 {
-		b.Skip("no corpora")
+	files, err := filepath.Glob(filepath.Join(corpora.Folder(b, "specs", "text"), "*.txt"))
+	if err != nil || len(files) == 0 {
+		b.Fatalf("no texts: %v", err)
 	}
 	var all strings.Builder
 	for _, f := range files {
@@ -49,12 +51,4 @@ func BenchmarkSpecifications(b *testing.B) {
 	for b.Loop() {
 		Scan(text)
 	}
-}
-
-// corpora is the folder of the shared corpora.
-func corpora() string {
-	if dir := os.Getenv("ETALON_CORPORA"); dir != "" {
-		return dir
-	}
-	return filepath.Join("..", "..", "..", "..", "shared", "corpora")
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/etalon-registry/etalon/service/corpora"
 	"github.com/etalon-registry/etalon/service/designation"
 )
 
@@ -25,22 +26,8 @@ const (
 	reachedNegativesFound = 0
 )
 
-// corpusDir is the annotated corpus.
-func corpusDir(t *testing.T) string {
-	t.Helper()
-	dir := os.Getenv("ETALON_CORPORA")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "..", "shared", "corpora")
-	}
-	dir = filepath.Join(dir, "specs")
-	if _, err := os.Stat(filepath.Join(dir, "docs.json")); err != nil {
-		t.Skipf("no annotated corpus: %v; ETALON_CORPORA names the folder that holds specs/", err)
-	}
-	return dir
-}
-
 func TestReached(t *testing.T) {
-	dir := corpusDir(t)
+	dir := corpora.Folder(t, "specs")
 	var out, talk bytes.Buffer
 	if err := run(t.Context(), []string{"-json", dir}, &out, &talk); err != nil {
 		t.Fatalf("%v\n%s", err, talk.String())

@@ -12,26 +12,13 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"github.com/etalon-registry/etalon/service/corpora"
 	"github.com/etalon-registry/etalon/service/document/pdftext"
 )
 
-// corpora gives the folder of annotated specifications, or skips the test.
-func corpora(t *testing.T) string {
-	t.Helper()
-	dir := os.Getenv("ETALON_CORPORA")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "..", "shared", "corpora")
-	}
-	dir = filepath.Join(dir, "specs")
-	if _, err := os.Stat(filepath.Join(dir, "annotations.jsonl")); err != nil {
-		t.Skipf("no corpora at %s; set ETALON_CORPORA to the folder that holds specs/", dir)
-	}
-	return dir
-}
-
 func corpusFiles(t *testing.T) []string {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(corpora(t), "docs", "*.pdf"))
+	files, err := filepath.Glob(filepath.Join(corpora.Folder(t, "specs"), "docs", "*.pdf"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no PDF files in the corpora, %v", err)
 	}
@@ -57,7 +44,7 @@ var (
 // glues marks of footnotes onto words.
 func TestWordsOfTheCorpora(t *testing.T) {
 	for _, name := range corpusFiles(t) {
-		other, err := os.ReadFile(filepath.Join(corpora(t), "text", strings.TrimSuffix(filepath.Base(name), ".pdf")+".txt"))
+		other, err := os.ReadFile(filepath.Join(corpora.Folder(t, "specs"), "text", strings.TrimSuffix(filepath.Base(name), ".pdf")+".txt"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -107,7 +94,7 @@ func TestCitationsOfTheCorpora(t *testing.T) {
 		Norm              any
 		Flags             []string
 	}
-	file, err := os.Open(filepath.Join(corpora(t), "annotations.jsonl"))
+	file, err := os.Open(filepath.Join(corpora.Folder(t, "specs"), "annotations.jsonl"))
 	if err != nil {
 		t.Fatal(err)
 	}
