@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/etalon-registry/etalon/service/designation"
@@ -31,15 +32,30 @@ func ukOnlyStandard(c *checker) {
 		if f.Outcome != OutcomeFound && f.Outcome != NoCurrentEdition || !ukStandard(f.ID) || adopts(f) || len(f.Equivalents) == 0 {
 			return
 		}
+		texts := distinct(f.Equivalents)
 		var names []string
-		for i := range f.Equivalents[:min(len(f.Equivalents), 3)] {
-			names = append(names, shown(&f.Equivalents[i]))
+		for i := range texts[:min(len(texts), 3)] {
+			names = append(names, shown(&texts[i]))
 		}
 		c.add(at, Finding{
 			Message: fmt.Sprintf("%s is a United Kingdom standard that adopts no internationally recognised equivalent, although %s %s on record (Procurement Act 2023, s. 56(3))%s.",
-				f.ID, strings.Join(names, " and "), isAre(len(names)), cites(times)),
-			Ref: f.Equivalents[0].refText(), Link: f.Equivalents[0].IRI,
+				f.ID, listed(names), isAre(len(names)), cites(times)),
+			Ref: texts[0].refText(), Link: texts[0].IRI,
 		})
+	})
+}
+
+// distinct are editions without adoptions of others among them: "EN ISO
+// 19650-2:2018" beside "ISO 19650-2:2018" is one text.
+func distinct(editions []Edition) []Edition {
+	return slices.DeleteFunc(slices.Clone(editions), func(e Edition) bool {
+		for down, ok := parsed(e.Designation).Adopts(); ok; down, ok = down.Adopts() {
+			key := down.Key()
+			if slices.ContainsFunc(editions, func(o Edition) bool { return designation.Key(o.Designation) == key }) {
+				return true
+			}
+		}
+		return false
 	})
 }
 

@@ -2,9 +2,11 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/etalon-registry/etalon/service/designation"
+	"github.com/etalon-registry/etalon/service/resolve"
 	"github.com/etalon-registry/etalon/service/standard"
 )
 
@@ -28,14 +30,25 @@ func unknownEdition(c *checker) {
 			Replacement: replacement(f),
 		}
 		switch {
+		case beginsOthers(f):
+			found.Severity = Warning
+			found.Message += " It may mean one of those that begin with it."
 		case olderThanAll(f):
 			found.Severity = Warning
-			found.Message += " It may be one from before those."
+			found.Message += " It may be older than those on record."
 		case len(f.ID.Supplements) > 0:
 			found.Severity = Warning
 			found.Message += " It may be an amendment that nobody registered."
 		}
 		c.add(at, found)
+	})
+}
+
+// beginsOthers says whether what is cited is the beginning of versions on
+// record, as 1.0 is of 1.0.1.
+func beginsOthers(f *Facts) bool {
+	return f.ID.Version != "" && slices.ContainsFunc(f.Candidates, func(c resolve.Candidate) bool {
+		return c.Name == f.Standard && strings.HasPrefix(string(c.Version), f.ID.Version+".")
 	})
 }
 

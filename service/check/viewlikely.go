@@ -9,11 +9,30 @@ import (
 )
 
 // likely are the candidates for an unknown standard that a careful person
-// would take for what was meant.
+// would take for what was meant. Where a slip makes more than one number of
+// what is written, nobody knows which.
 func (l *lookup) likely(cs []resolve.Candidate) []resolve.Candidate {
-	return slices.DeleteFunc(slices.Clone(cs), func(c resolve.Candidate) bool {
-		return !slices.ContainsFunc(l.designations(c), func(d string) bool { return meantFor(l.id, parsed(d)) })
-	})
+	var sure, slips []resolve.Candidate
+	numbers := map[string]bool{}
+	for _, c := range cs {
+		best, number := notMeant, ""
+		for _, d := range l.designations(c) {
+			if id := parsed(d); meantFor(l.id, id) > best {
+				best, number = meantFor(l.id, id), letters(id.Number)
+			}
+		}
+		switch best {
+		case sameMeant:
+			sure = append(sure, c)
+		case slipMeant:
+			slips = append(slips, c)
+			numbers[number] = true
+		}
+	}
+	if len(numbers) > 1 {
+		return sure
+	}
+	return append(sure, slips...)
 }
 
 // designations are those of a candidate and of its standard.
@@ -32,22 +51,38 @@ func (l *lookup) designations(c resolve.Candidate) []string {
 	return all
 }
 
-// meantFor says whether a designation may have been written for another: the
-// name in another spelling; or, by publishers of whom one adopts the other,
-// the same number or one that a slip of the keyboard makes of it. The numbers
-// of RFCs are dense, so that another one is another text.
-func meantFor(written, meant designation.ID) bool {
+// likeness says how likely one designation was written for another.
+type likeness uint8
+
+const (
+	notMeant  likeness = iota
+	slipMeant          // by a slip of the keyboard
+	sameMeant          // the same name or number
+)
+
+// meantFor says how likely a designation was written for another: it is the
+// name in another spelling; or, by publishers of whom one adopts the other, it
+// has the same number or one that a slip of the keyboard makes of it. Only
+// those who publish for nations and above have numbers so wide apart that a
+// slip can be told.
+func meantFor(written, meant designation.ID) likeness {
 	if written.IsZero() || meant.IsZero() {
-		return false
+		return notMeant
 	}
 	if strings.EqualFold(letters(written.Undated().String()), letters(meant.Undated().String())) {
-		return true
+		return sameMeant
 	}
 	if written.Number == "" || !slices.Equal(written.Parts, meant.Parts) || !related(written, meant) {
-		return false
+		return notMeant
 	}
 	a, b := letters(written.Number), letters(meant.Number)
-	return strings.EqualFold(a, b) || written.Flavour != designation.IETF && written.Type == meant.Type && slipped(a, b)
+	switch {
+	case strings.EqualFold(a, b):
+		return sameMeant
+	case level(written.Flavour) != 0 && written.Type == meant.Type && slipped(a, b):
+		return slipMeant
+	}
+	return notMeant
 }
 
 // related says whether the outermost publishers have one in common, or are of
@@ -57,7 +92,7 @@ func related(a, b designation.ID) bool {
 	switch {
 	case la != 0 && lb != 0 && la != lb:
 		return true
-	case a.Flavour == b.Flavour && a.Flavour == designation.BSI:
+	case a.Flavour == designation.BSI && b.Flavour == designation.BSI:
 		return true // BS, PD and PAS alike
 	case len(a.Publishers) == 0 || len(b.Publishers) == 0:
 		return a.Flavour == b.Flavour && len(a.Publishers) == len(b.Publishers) && a.Type == b.Type
@@ -81,8 +116,8 @@ func level(f designation.Flavour) int {
 }
 
 // slipped says whether two numbers of four digits or more begin alike and
-// differ by one digit too many, too few or wrong, or by two that changed
-// places.
+// differ by one digit too many or too few, by two that changed places, or, of
+// five or more, by a wrong one.
 func slipped(a, b string) bool {
 	if len(a) > len(b) {
 		a, b = b, a
@@ -94,11 +129,13 @@ func slipped(a, b string) bool {
 	for i < len(a) && a[i] == b[i] {
 		i++
 	}
-	if len(a) < len(b) {
+	switch {
+	case len(a) < len(b):
 		return a[i:] == b[i+1:]
-	}
-	if i == len(a) || a[i+1:] == b[i+1:] {
+	case i == len(a):
 		return true
+	case a[i+1:] == b[i+1:]:
+		return len(a) >= 5
 	}
 	return a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
 }

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -31,17 +32,22 @@ func (l *lookup) nearestInForce() *Edition {
 	if s == nil {
 		return nil
 	}
+	var deprecated *Edition
 	for _, c := range l.facts.Candidates {
 		v := s.Find(c.Version)
 		if c.Name != l.facts.Standard || v == nil || !l.visible(c) {
 			continue
 		}
 		e := l.edition(s, v)
-		if inForce(e.Status) && !e.Prerelease && (len(l.id.Supplements) > 0 || !amends(e.Designation)) {
+		switch {
+		case e.Prerelease || len(l.id.Supplements) == 0 && amends(e.Designation):
+		case e.Status == standard.Published:
 			return &e
+		case e.Status == standard.Deprecated && deprecated == nil:
+			deprecated = &e
 		}
 	}
-	return l.facts.Current
+	return cmp.Or(l.facts.Current, deprecated)
 }
 
 // successor is what follows the edition and is in force, by the publishers
@@ -52,13 +58,13 @@ func (l *lookup) successor() *Edition {
 		return nil
 	}
 	var best *Edition
-	names := map[standard.Name]bool{}
+	names, decisive := map[standard.Name]bool{}, l.decisiveDepth()
 	for _, h := range l.next {
 		e, hs, hv := l.hopEdition(h)
 		if e == nil || hv == l.ver && hv != nil || hs != nil && !inForce(e.Status) {
 			continue
 		}
-		if h.Depth == 1 && hs != nil {
+		if h.Depth == decisive && hs != nil {
 			names[h.Name] = true
 		}
 		if best == nil || best.Ref.Name.IsZero() && hs != nil {
@@ -76,6 +82,18 @@ func (l *lookup) successor() *Edition {
 		best = &e
 	}
 	return best
+}
+
+// decisiveDepth is how far it is to where another standard takes over, or to
+// the first edition in force: several there share the matter.
+func (l *lookup) decisiveDepth() int {
+	for _, h := range l.next {
+		e, hs, hv := l.hopEdition(h)
+		if e != nil && hv != l.ver && (hs != l.std || inForce(e.Status)) {
+			return h.Depth
+		}
+	}
+	return 1
 }
 
 // sameChain puts an adoption by the publishers that are cited in the place of

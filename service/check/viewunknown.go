@@ -156,8 +156,16 @@ func (l *lookup) nearest() {
 		}
 		return max(year-want, want-year)
 	}
+	// The latest of a line that is cited, as 1.0.3 of 1.0.
+	place := func(c resolve.Candidate) int {
+		s := l.view.Standard(c.Name)
+		if s == nil || c.Name != l.facts.Standard || want != 0 {
+			return 0
+		}
+		return slices.IndexFunc(s.Versions, func(v *resolve.Version) bool { return v.Record.ID == c.Version })
+	}
 	slices.SortStableFunc(l.facts.Candidates, func(a, b resolve.Candidate) int {
-		return cmp.Compare(distance(a), distance(b))
+		return cmp.Or(cmp.Compare(distance(a), distance(b)), cmp.Compare(place(b), place(a)))
 	})
 }
 

@@ -121,7 +121,7 @@ func undatedReference(c *checker) {
 			return
 		}
 		switch {
-		case f.Outcome == OutcomeFound && f.Undated && f.Edition != nil:
+		case f.Outcome == OutcomeFound && f.Undated && f.Edition != nil && inForce(f.Edition.Status):
 			dated, err := designation.Parse(f.Edition.Designation)
 			if err != nil || !dated.Fixed() {
 				return // nobody can cite it with its date
