@@ -2,8 +2,6 @@ package rpc
 
 import (
 	"context"
-	"errors"
-	"io"
 
 	"google.golang.org/grpc"
 
@@ -17,27 +15,13 @@ import (
 // CheckDocument finds the standards that a document cites, resolves them as of
 // a day, and says what is wrong.
 func (s *Service) CheckDocument(stream grpc.ClientStreamingServer[etalonv1.CheckDocumentRequest, etalonv1.CheckDocumentResponse]) error {
-	first, err := stream.Recv()
-	if err != nil && !errors.Is(err, io.EOF) {
-		return received(err)
-	}
-	h := first.GetHeader()
-	if h == nil {
-		return wrongField("header", "is required in the first message")
+	h, next, err := openDocument(stream.Recv)
+	if err != nil {
+		return err
 	}
 	opts, err := checkOptions(h)
 	if err != nil {
 		return err
-	}
-	next := func() ([]byte, error) {
-		m, err := stream.Recv()
-		if err != nil {
-			return nil, received(err)
-		}
-		if m.GetHeader() != nil {
-			return nil, wrongField("header", "is wanted in the first message only")
-		}
-		return m.GetData(), nil
 	}
 	var out *etalonv1.CheckDocumentResponse
 	err = s.takeDocument(stream.Context(), h.GetDocument(), next, func(ctx context.Context, doc *document.Document) error {

@@ -2,8 +2,6 @@ package rpc
 
 import (
 	"context"
-	"errors"
-	"io"
 
 	"google.golang.org/grpc"
 
@@ -15,25 +13,11 @@ import (
 // ExtractCitations finds the standards that a document cites, and looks
 // nothing up.
 func (s *Service) ExtractCitations(stream grpc.ClientStreamingServer[etalonv1.ExtractCitationsRequest, etalonv1.ExtractCitationsResponse]) error {
-	first, err := stream.Recv()
-	if err != nil && !errors.Is(err, io.EOF) {
-		return received(err)
-	}
-	h := first.GetHeader()
-	if h == nil {
-		return wrongField("header", "is required in the first message")
+	h, next, err := openDocument(stream.Recv)
+	if err != nil {
+		return err
 	}
 	var out *etalonv1.ExtractCitationsResponse
-	next := func() ([]byte, error) {
-		m, err := stream.Recv()
-		if err != nil {
-			return nil, received(err)
-		}
-		if m.GetHeader() != nil {
-			return nil, wrongField("header", "is wanted in the first message only")
-		}
-		return m.GetData(), nil
-	}
 	err = s.takeDocument(stream.Context(), h.GetDocument(), next, func(_ context.Context, doc *document.Document) error {
 		out = &etalonv1.ExtractCitationsResponse{
 			Document:  documentOut(doc),
