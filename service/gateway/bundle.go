@@ -4,15 +4,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
-	"io"
 	"net/http"
 
 	etalonv1 "github.com/etalon-registry/etalon/gen/etalon/v1"
 )
-
-// bundleType is the media type of a bundle: a tar archive of ours.
-const bundleType = "application/x-tar"
 
 // serveBundle sends a part of the registry as a file for offline use. Its
 // beginning says all that determines the rest: the registry, the revision, the
@@ -55,23 +50,5 @@ func (g *gateway) serveBundle(x *exchange) {
 			return
 		}
 	}
-	h.Set("Content-Type", bundleType)
-	h.Set("Content-Disposition", disposition(false, "standards.bundle"))
-	h["X-Content-Type-Options"] = nosniff
-	x.w.WriteHeader(http.StatusOK)
-	g.metrics.answered(x, http.StatusOK)
-	if x.head {
-		return
-	}
-	to := g.patient(x.w)
-	for {
-		if _, err := to.Write(m.GetData()); err != nil {
-			panic(http.ErrAbortHandler) // the client has gone
-		}
-		if m, err = stream.Recv(); errors.Is(err, io.EOF) {
-			return
-		} else if err != nil {
-			g.brokenOff(x, err)
-		}
-	}
+	sendArchive(g, x, "standards.bundle", m, stream.Recv)
 }

@@ -46,10 +46,19 @@ func (g *gateway) serveExport(x *exchange) {
 		g.fail(x, err)
 		return
 	}
+	x.w.Header()["Cache-Control"] = privateControl
+	sendArchive(g, x, "etalon-registry.tar", m, stream.Recv)
+}
+
+// archiveType is the media type of what sendArchive sends: a tar archive of
+// ours.
+const archiveType = "application/x-tar"
+
+// sendArchive sends what a stream brings as a file, from its first message on.
+func sendArchive[M interface{ GetData() []byte }](g *gateway, x *exchange, name string, first M, recv func() (M, error)) {
 	h := x.w.Header()
-	h.Set("Content-Type", "application/x-tar")
-	h.Set("Content-Disposition", disposition(false, "etalon-registry.tar"))
-	h["Cache-Control"] = privateControl
+	h.Set("Content-Type", archiveType)
+	h.Set("Content-Disposition", disposition(false, name))
 	h["X-Content-Type-Options"] = nosniff
 	x.w.WriteHeader(http.StatusOK)
 	g.metrics.answered(x, http.StatusOK)
@@ -57,11 +66,12 @@ func (g *gateway) serveExport(x *exchange) {
 		return
 	}
 	to := g.patient(x.w)
-	for {
+	for m := first; ; {
 		if _, err := to.Write(m.GetData()); err != nil {
 			panic(http.ErrAbortHandler) // the client has gone
 		}
-		if m, err = stream.Recv(); errors.Is(err, io.EOF) {
+		var err error
+		if m, err = recv(); errors.Is(err, io.EOF) {
 			return
 		} else if err != nil {
 			g.brokenOff(x, err)

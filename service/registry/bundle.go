@@ -211,17 +211,9 @@ func (r *Registry) bundleFiles(ctx context.Context, to *bundle.Writer, files []s
 }
 
 func (r *Registry) bundleFile(ctx context.Context, to *bundle.Writer, d standard.Digest) (store.BlobInfo, error) {
-	rc, info, err := r.store.Open(ctx, d, 0)
-	var redacted *store.RedactedError
-	if errors.As(err, &redacted) {
-		infos, serr := r.store.Stat(ctx, []standard.Digest{d})
-		if serr != nil {
-			return info, unavailable(serr)
-		}
-		return infos[0], err
-	}
+	rc, info, err := r.openBlob(ctx, d)
 	if err != nil {
-		return info, unavailable(err)
+		return info, err
 	}
 	defer rc.Close()
 	return info, to.Blob(d, info.Size, rc)

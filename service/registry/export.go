@@ -181,22 +181,32 @@ func (r *Registry) exportBlobs(ctx context.Context, aw *archiveWriter, state *fr
 }
 
 func (r *Registry) exportBlob(ctx context.Context, aw *archiveWriter, d standard.Digest) (store.BlobInfo, error) {
-	rc, info, err := r.store.Open(ctx, d, 0)
-	var redacted *store.RedactedError
-	if errors.As(err, &redacted) {
-		infos, serr := r.store.Stat(ctx, []standard.Digest{d})
-		if serr != nil {
-			return info, unavailable(serr)
-		}
-		return infos[0], err
-	}
+	rc, info, err := r.openBlob(ctx, d)
 	if err != nil {
-		return info, unavailable(err)
+		return info, err
 	}
 	defer rc.Close()
 	aw.end.Blobs++
 	aw.end.BlobBytes += info.Size
 	return info, aw.file(dirBlobs+d.Hex(), info.Size, rc)
+}
+
+// openBlob opens a blob. The error is a *store.RedactedError, with what is still
+// known of the blob, where its bytes were taken away.
+func (r *Registry) openBlob(ctx context.Context, d standard.Digest) (io.ReadCloser, store.BlobInfo, error) {
+	rc, info, err := r.store.Open(ctx, d, 0)
+	var redacted *store.RedactedError
+	if errors.As(err, &redacted) {
+		infos, serr := r.store.Stat(ctx, []standard.Digest{d})
+		if serr != nil {
+			return nil, info, unavailable(serr)
+		}
+		return nil, infos[0], err
+	}
+	if err != nil {
+		return nil, info, unavailable(err)
+	}
+	return rc, info, nil
 }
 
 // catalogue writes the chunks and the end.
