@@ -5,6 +5,7 @@ package glob
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -14,6 +15,24 @@ import (
 // match a dot there.
 func Match(glob, p string) bool {
 	return matchSegments(strings.Split(glob, "/"), strings.Split(p, "/"))
+}
+
+// Below says whether a path below a folder may match a glob; false: none does.
+func Below(glob, folder string) bool {
+	left := strings.Split(glob, "/")
+	segs := strings.Split(folder, "/")
+	for i, seg := range segs {
+		switch {
+		case len(left) == 0:
+			return false
+		case left[0] == "**":
+			return slices.ContainsFunc(left, hidden) || !slices.ContainsFunc(segs[i:], hidden)
+		case !matchSegment(left[0], seg):
+			return false
+		}
+		left = left[1:]
+	}
+	return len(left) > 0
 }
 
 // Check says whether a glob is well formed. The error says what to mend.
@@ -56,8 +75,10 @@ func matchSegments(glob, segs []string) bool {
 	return g == len(glob)
 }
 
+func hidden(seg string) bool { return strings.HasPrefix(seg, ".") }
+
 func matchSegment(glob, seg string) bool {
-	if strings.HasPrefix(seg, ".") && !strings.HasPrefix(glob, ".") {
+	if hidden(seg) && !hidden(glob) {
 		return false
 	}
 	ok, err := path.Match(glob, seg)

@@ -1,7 +1,10 @@
 package glob_test
 
 import (
+	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 
 	"github.com/etalon-registry/etalon/service/glob"
 )
@@ -33,6 +36,50 @@ func TestMatch(t *testing.T) {
 			t.Errorf("Match(%q, %q) = %v", tt.glob, tt.path, got)
 		}
 	}
+}
+
+func TestBelow(t *testing.T) {
+	for _, tt := range []struct {
+		glob, folder string
+		want         bool
+	}{
+		{"*.md", "docs", false},
+		{"*/*.md", "docs", true},
+		{"*/*.md", "docs/a", false},
+		{"docs/*.md", "docs", true},
+		{"docs/*.md", "other", false},
+		{"docs", "docs", false},
+		{"d*/**/*.md", "docs/a/b", true},
+		{"d*/**/*.md", "other/a/b", false},
+		{"**", "docs", true},
+		{"**/*.md", ".git", false},
+		{"**/*.md", "docs/.git/x", false},
+		{"**/.github/*.md", "docs/.github", true},
+		{"/srv/*/*.md", "/srv/a", true},
+		{"/srv/*/*.md", "/etc", false},
+		{"../*/*.md", "../a", true},
+	} {
+		if got := glob.Below(tt.glob, tt.folder); got != tt.want {
+			t.Errorf("Below(%q, %q) = %v", tt.glob, tt.folder, got)
+		}
+	}
+}
+
+// TestBelowNeverHidesAMatch: whatever matches lies in folders that Below lets
+// through.
+func TestBelowNeverHidesAMatch(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		pattern := strings.Join(rapid.SliceOfN(rapid.SampledFrom([]string{"a", "*", "**", ".a", ".*", "?", "[ab]"}), 1, 5).Draw(t, "glob"), "/")
+		segs := rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b", ".a", "ab"}), 1, 5).Draw(t, "path")
+		if !glob.Match(pattern, strings.Join(segs, "/")) {
+			return
+		}
+		for i := 1; i < len(segs); i++ {
+			if folder := strings.Join(segs[:i], "/"); !glob.Below(pattern, folder) {
+				t.Fatalf("%q matches %q, and nothing is said to match below %q", pattern, strings.Join(segs, "/"), folder)
+			}
+		}
+	})
 }
 
 func TestCheck(t *testing.T) {

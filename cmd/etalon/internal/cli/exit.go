@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -52,16 +53,34 @@ func failed(w io.Writer, err error) int {
 	if err == nil {
 		return exitFine
 	}
-	code := exitCode(err)
-	if errors.Is(err, errFindings) || errors.Is(err, errUnread) {
-		return code
-	}
-	for line := range strings.SplitSeq(explain(err), "\n") {
-		if line != "" {
-			fmt.Fprintln(w, "etalon: "+line)
+	for _, part := range unsaid(err) {
+		for line := range strings.SplitSeq(explain(part), "\n") {
+			if line != "" {
+				fmt.Fprintln(w, "etalon: "+line)
+			}
 		}
 	}
-	return code
+	return exitCode(err)
+}
+
+// unsaid are the errors that were joined, without those that end a command
+// which has said everything.
+func unsaid(err error) []error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // what wraps a join has words of its own
+		var all []error
+		var text []string
+		for _, e := range joined.Unwrap() {
+			all = append(all, unsaid(e)...)
+			text = append(text, e.Error())
+		}
+		if strings.Join(text, "\n") == err.Error() {
+			return all
+		}
+	}
+	if errors.Is(err, errFindings) || errors.Is(err, errUnread) {
+		return nil
+	}
+	return []error{err}
 }
 
 func exitCode(err error) int {
@@ -98,6 +117,9 @@ func grpcCode(err error) codes.Code {
 // explain is an error for people: the server's words and what to do, one line
 // a cause.
 func explain(err error) string {
+	if errors.Is(err, context.Canceled) {
+		return "interrupted"
+	}
 	var f *client.Failed
 	if errors.As(err, &f) {
 		return verdict(f)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -23,6 +24,9 @@ import (
 	"github.com/etalon-registry/etalon/service/glob"
 	"github.com/etalon-registry/etalon/service/standard"
 )
+
+// stdin is the argument that stands for standard input.
+const stdin = "-"
 
 // specs are the specifications that a command reads, and how.
 type specs struct {
@@ -131,9 +135,22 @@ func (a *app) read(ctx context.Context, s *specs, args []string, cfg check.Confi
 	return all, ctx.Err()
 }
 
+// readOne reads one document. It does not wait longer than ctx: a pipe, or a
+// disk that is far away, may never answer, and the program ends soon after.
 func (a *app) readOne(ctx context.Context, s *specs, name string) *specification {
+	done := make(chan *specification, 1)
+	go func() { done <- a.scanOne(ctx, s, name) }()
+	select {
+	case d := <-done:
+		return d
+	case <-ctx.Done():
+		return &specification{name: name, err: ctx.Err()}
+	}
+}
+
+func (a *app) scanOne(ctx context.Context, s *specs, name string) *specification {
 	d := &specification{name: name}
-	if name == "-" {
+	if name == stdin {
 		d.name = s.stdinName
 		d.doc, d.err = document.ReadFrom(ctx, d.name, a.In, document.Limits{})
 	} else {
@@ -146,13 +163,16 @@ func (a *app) readOne(ctx context.Context, s *specs, name string) *specification
 }
 
 // expand turns arguments into files: as they are, all that a glob matches, and
-// of a folder everything that can be read, but for what is hidden. What the
-// configuration ignores is left out, unless it is named itself.
+// of a folder everything that can be read, but for what is hidden. Links to
+// folders are followed where they are named. What the configuration ignores is
+// left out, unless it is named itself.
 func expand(args []string, cfg check.Config) ([]string, error) {
 	var names []string
 	add := func(name string) {
-		if name != "-" {
-			name = filepath.ToSlash(filepath.Clean(name))
+		if name != stdin {
+			if name = filepath.ToSlash(filepath.Clean(name)); name == stdin {
+				name = "./" + stdin // a file of that name
+			}
 		}
 		if !slices.Contains(names, name) {
 			names = append(names, name)
@@ -161,7 +181,7 @@ func expand(args []string, cfg check.Config) ([]string, error) {
 	for _, arg := range args {
 		info, err := os.Stat(arg)
 		switch {
-		case arg == "-", err == nil && !info.IsDir():
+		case arg == stdin, err == nil && !info.IsDir():
 			add(arg)
 			continue
 		case err != nil && !strings.ContainsAny(arg, "*?["):
@@ -191,25 +211,30 @@ func cause(err error) error {
 func walk(arg string, folder bool, cfg check.Config) ([]string, error) {
 	root, pattern := filepath.Clean(arg), ""
 	if !folder {
-		pattern = strings.TrimPrefix(filepath.ToSlash(arg), "./")
+		pattern = path.Clean(filepath.ToSlash(arg))
 		if err := glob.Check(pattern); err != nil {
 			return nil, usageError{fmt.Errorf("%s: %w", arg, err)}
 		}
 		root = fixedFolder(pattern)
 	}
+	top := root
+	if info, err := os.Lstat(root); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		top += string(filepath.Separator) // so that the link is followed
+	}
 	var found []string
-	err := filepath.WalkDir(root, func(name string, e fs.DirEntry, err error) error {
-		if err != nil {
+	err := filepath.WalkDir(top, func(name string, e fs.DirEntry, err error) error {
+		slashed := filepath.ToSlash(filepath.Clean(name))
+		switch {
+		case name == top:
 			return err
-		}
-		slashed := filepath.ToSlash(name)
-		if name != root && strings.HasPrefix(e.Name(), ".") && pattern == "" {
+		case pattern == "" && strings.HasPrefix(e.Name(), "."), pattern != "" && e.IsDir() && !glob.Below(pattern, slashed):
 			if e.IsDir() {
 				return fs.SkipDir
 			}
 			return nil
-		}
-		if e.IsDir() || cfg.Ignored(slashed) {
+		case err != nil:
+			return err
+		case e.IsDir() || cfg.Ignored(slashed) || !regular(name, e):
 			return nil
 		}
 		if pattern == "" && document.Readable(name) || pattern != "" && glob.Match(pattern, slashed) {
@@ -224,6 +249,16 @@ func walk(arg string, folder bool, cfg check.Config) ([]string, error) {
 		return nil, usageError{fmt.Errorf("%s: no document there that can be read", arg)}
 	}
 	return found, nil
+}
+
+// regular says whether there is a file that can be read to its end, or a link
+// to one. Pipes and devices are read only where they are named.
+func regular(name string, e fs.DirEntry) bool {
+	if e.Type()&fs.ModeSymlink == 0 {
+		return e.Type().IsRegular()
+	}
+	info, err := os.Stat(name)
+	return err != nil || info.Mode().IsRegular() // a broken link is said to be one
 }
 
 // fixedFolder is the folder that a glob cannot lead out of.
