@@ -125,7 +125,8 @@ func lockedRefs(files []string) (refs, open []string, err error) {
 }
 
 // aroundOpen are the standards that citations without a version are told by: of
-// an edition that does not exist those that do, of a family its parts.
+// an edition that does not exist those that do, of a family its parts and what
+// it was before.
 func (a *app) aroundOpen(cmd *cobra.Command, open []string) ([]string, error) {
 	var refs []string
 	for part := range slices.Chunk(open, client.MaxBatch) {
@@ -139,6 +140,9 @@ func (a *app) aroundOpen(cmd *cobra.Command, open []string) ([]string, error) {
 			return nil, err
 		}
 		for _, f := range res.GetFacts() {
+			if name, err := standard.ParseStandardResource(f.GetStandard()); err == nil {
+				refs = append(refs, name.String())
+			}
 			for _, near := range f.GetCandidates() {
 				if ref, err := standard.ParseRef(near.GetRef()); err == nil {
 					refs = append(refs, ref.Name.String())
