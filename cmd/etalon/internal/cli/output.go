@@ -112,8 +112,9 @@ func messageJSON(m proto.Message) ([]byte, error) {
 }
 
 func writeYAML(w io.Writer, b []byte) error {
+	// JSON takes a delete character as it is, YAML doesn't.
+	b = bytes.ReplaceAll(b, []byte{0x7f}, []byte(`\u007f`))
 	var n yaml.Node // keeps the order of the keys
-	b = bytes.ReplaceAll(b, []byte{0x7f}, []byte(`\u007f`)) // JSON takes it as it is, YAML doesn't
 	if err := yaml.Unmarshal(b, &n); err != nil {
 		return err
 	}
