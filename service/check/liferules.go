@@ -224,7 +224,10 @@ func deprecation(f *Facts) string {
 	if !f.Removal.IsZero() {
 		msg += " and is to be removed on " + f.Removal.String()
 	}
-	if f.Alternative != "" {
+	switch {
+	case f.Alternative != "" && len(f.Successors) == 0 && f.Replacement != nil && !isDraft(f):
+		msg += "; use " + shown(f.Replacement) // that is what the alternative means
+	case f.Alternative != "":
 		msg += "; use " + f.Alternative
 	}
 	return msg + "."

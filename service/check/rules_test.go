@@ -14,7 +14,7 @@ var ruleCases = map[RuleID][]struct{ text, asOf, want string }{
 	RuleUnknownDesignation: {
 		{"See [[BS 424242:2020]].", "", "warning unknown-designation BS 424242:2020: BS 424242:2020 is not in the registry."},
 		{"See [[BS 424242|weak]].", "", "info unknown-designation BS 424242: BS 424242 is not in the registry."},
-		{"See [[etalon:ocp/ocdx]].", "", "warning unknown-designation etalon:ocp/ocdx: there is no standard ocp/ocdx; nearest is ocp/ocds."},
+		{"See [[etalon:ocp/ocdx]].", "", "warning unknown-designation etalon:ocp/ocdx: There is no standard ocp/ocdx; nearest is ocp/ocds."},
 		{"[[ISO 19650:2017]]", "", "warning unknown-designation ISO 19650:2017: ISO 19650:2017 is not in the registry, which has parts of ISO 19650, none of that date: ISO 19650-1, ISO 19650-2."},
 		{"[[BS 9001]]", "", "warning unknown-designation BS 9001: BS 9001 is not in the registry; nearest are BS EN ISO 9001, ISO 9001."},
 		{"[[DIN EN ISO 9001:2016]]", "", "warning unknown-designation DIN EN ISO 9001:2016: DIN EN ISO 9001:2016 is not in the registry; nearest are ISO 9001:2015, ISO 9001:2008."},
@@ -83,7 +83,7 @@ var ruleCases = map[RuleID][]struct{ text, asOf, want string }{
 		{"[[ISO 9001:2015]]", "", ""},
 	},
 	RuleDeprecated: {
-		{"[[OCDS 1.1.4]]", "", "warning deprecated OCDS 1.1.4: OCDS 1.1.4 is deprecated since 2021-01-01 and is to be removed on 2027-01-01; use ocp/ocds@1.1.5. => OCDS 1.1.5"},
+		{"[[OCDS 1.1.4]]", "", "warning deprecated OCDS 1.1.4: OCDS 1.1.4 is deprecated since 2021-01-01 and is to be removed on 2027-01-01; use OCDS 1.1.5. => OCDS 1.1.5"},
 		{"[[OCDS 1.1.4]]", "2020-12-31", ""},
 		{"[[OCDS 1.1.5]]", "", "info deprecated OCDS 1.1.5: OCDS 1.1.5 is to be withdrawn on 2030-01-01."},
 	},

@@ -305,6 +305,9 @@ func (l *lookup) called(c resolve.Candidate) string {
 // sentence makes a plain sentence of a message.
 func sentence(s string) string {
 	s = strings.TrimSpace(s)
+	if rest, ok := strings.CutPrefix(s, "there "); ok {
+		s = "There " + rest
+	}
 	if s == "" || strings.HasSuffix(s, ".") || strings.HasSuffix(s, "?") {
 		return s
 	}
