@@ -132,7 +132,8 @@ func (a *app) check(cmd *cobra.Command, args []string, c *checking) error {
 	return nil
 }
 
-// against reads the lock to check against; nil where there is none to.
+// against reads the lock to check against; nil where there is none to. The day
+// that was locked for is the day in effect, unless another is given.
 func (c *checking) against(opts *check.Options) (*lockfile.File, error) {
 	if c.locked && c.lock == "" {
 		c.lock = lockfile.FileName
@@ -145,6 +146,9 @@ func (c *checking) against(opts *check.Options) (*lockfile.File, error) {
 		return nil, err
 	}
 	opts.Locked = lock.Locked()
+	if opts.Day().IsZero() {
+		opts.AsOf = lock.AsOf
+	}
 	return lock, nil
 }
 
