@@ -172,6 +172,9 @@ func Diff(name string, before, after []byte) string {
 		return r
 	}, name)
 	name = strings.TrimPrefix(name, "/")
+	if strings.Contains(name, " ") {
+		name += "\t" // says that the name ends here, and not at the space
+	}
 	text := string(diff.Diff("a/"+name, before, "b/"+name, after))
 	_, text, _ = strings.Cut(text, "\n") // "diff a/x b/x" says nothing more
 	return text

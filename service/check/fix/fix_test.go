@@ -228,7 +228,7 @@ func TestDiffIsTakenByPatch(t *testing.T) {
 	edits, _ := Plan(rep, []byte(before), nil)
 	after := string(Apply([]byte(before), edits))
 	got := Diff("docs/a b.md", []byte(before), []byte(after))
-	want := "--- a/docs/a b.md\n+++ b/docs/a b.md\n@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-ISO 9001:2008\n+ISO 9001:2015\n 6\n 7\n 8\n@@ -9,4 +9,4 @@\n 9\n 10\n last\r\n-RFC 2616\n\\ No newline at end of file\n+RFC 9110\n\\ No newline at end of file\n"
+	want := "--- a/docs/a b.md\t\n+++ b/docs/a b.md\t\n@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-ISO 9001:2008\n+ISO 9001:2015\n 6\n 7\n 8\n@@ -9,4 +9,4 @@\n 9\n 10\n last\r\n-RFC 2616\n\\ No newline at end of file\n+RFC 9110\n\\ No newline at end of file\n"
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Fatalf("the difference (-want +got):\n%s", diff)
 	}
@@ -238,9 +238,16 @@ func TestDiffIsTakenByPatch(t *testing.T) {
 	if got := Diff("/etc/x\n+y", []byte("a\n"), []byte("b\n")); !strings.HasPrefix(got, "--- a/etc/x?+y\n+++ b/etc/x?+y\n") {
 		t.Errorf("a name could end its line: %q", got)
 	}
-	git, err := exec.LookPath("git")
+	for _, command := range [][]string{{"git", "apply", "-"}, {"patch", "-p1"}} {
+		t.Run(command[0], func(t *testing.T) { takesPatch(t, command, before, got, after) })
+	}
+}
+
+// takesPatch applies a patch of "docs/a b.md" with a command.
+func takesPatch(t *testing.T, command []string, before, patch, after string) {
+	program, err := exec.LookPath(command[0])
 	if err != nil {
-		t.Skip("git is not installed")
+		t.Skipf("%s is not installed", command[0])
 	}
 	dir := t.TempDir()
 	file := filepath.Join(dir, "docs", "a b.md")
@@ -250,11 +257,11 @@ func TestDiffIsTakenByPatch(t *testing.T) {
 	if err := os.WriteFile(file, []byte(before), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(git, "apply", "-")
-	cmd.Dir, cmd.Stdin = dir, strings.NewReader(got)
+	cmd := exec.Command(program, command[1:]...)
+	cmd.Dir, cmd.Stdin = dir, strings.NewReader(patch)
 	cmd.Env = append(os.Environ(), "GIT_CEILING_DIRECTORIES="+filepath.Dir(dir))
 	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("git apply: %v: %s", err, out)
+		t.Fatalf("%s: %v: %s", command, err, out)
 	}
 	patched, err := os.ReadFile(file)
 	if err != nil {
