@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
@@ -20,8 +21,12 @@ import (
 // A document comes as JSON that holds its text, as a form with the document as
 // its last part, or as plain bytes with everything else in the query.
 
-// formField is the most bytes of a field beside the document in a form.
-const formField = 1 << 20
+// formFields is the most bytes of all fields beside the document in a form.
+const formFields = 2 << 20
+
+// arrival is how long a document may take to come in; the service gives up
+// somewhat earlier, with a better error.
+const arrival = 150 * time.Second
 
 // checkDocument says what is wrong with the document in the body.
 func (g *gateway) checkDocument(x *exchange) {
@@ -95,7 +100,14 @@ func (g *gateway) documentBody(x *exchange, header proto.Message, setDocument fu
 	if err := fillDocument(header, setDocument, x.query, mediaType); err != nil {
 		return nil, 0, err
 	}
-	return g.patientBody(x), x.r.ContentLength, nil
+	return g.documentReader(x), x.r.ContentLength, nil
+}
+
+// documentReader gives the body of a request that has to come in soon.
+func (g *gateway) documentReader(x *exchange) io.Reader {
+	body := g.patientBody(x)
+	body.until = time.Now().Add(arrival)
+	return body
 }
 
 // documentJSON reads a header from a JSON body.
@@ -120,12 +132,12 @@ func (g *gateway) documentForm(x *exchange, boundary string, header proto.Messag
 	if boundary == "" {
 		return nil, badRequest(violation("Content-Type", "names no boundary of the form's parts"))
 	}
-	form := multipart.NewReader(g.patientBody(x), boundary)
+	form := multipart.NewReader(g.documentReader(x), boundary)
 	values := url.Values{}
 	for name, v := range x.query {
 		values[name] = v
 	}
-	for {
+	for left := formFields; ; {
 		part, err := form.NextPart()
 		if errors.Is(err, io.EOF) {
 			return nil, badRequest(violation("document", "is missing: the form wants the document as its last part"))
@@ -144,12 +156,12 @@ func (g *gateway) documentForm(x *exchange, boundary string, header proto.Messag
 		if !x.route.query[name] {
 			return nil, badRequest(violation(name, "is no field of this form"))
 		}
-		value, err := io.ReadAll(io.LimitReader(part, formField+1))
+		value, err := io.ReadAll(io.LimitReader(part, int64(left)+1))
 		if err != nil {
 			return nil, bodyError(err)
 		}
-		if len(value) > formField {
-			return nil, badRequest(violation(name, "has more than 1 MiB"))
+		if left -= len(value) + len(name); left < 0 {
+			return nil, badRequest(violation(name, "is too long: the fields beside the document have more than 2 MiB"))
 		}
 		values.Add(name, string(value))
 	}

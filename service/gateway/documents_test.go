@@ -5,10 +5,15 @@ import (
 	"errors"
 	"io"
 	"mime/multipart"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/textproto"
+	"os"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"google.golang.org/grpc"
 
@@ -77,6 +82,7 @@ func TestDocumentsComeInThreeForms(t *testing.T) {
 	whole, formType := form(t, part{"config", "", "", "rules: {}"}, part{"asOf", "", "", "2024-10-01"}, part{"document", "t.docx", "application/octet-stream", large})
 	late, lateType := form(t, part{"document", "t.md", "", "ISO 9001"}, part{"config", "", "", "rules: {}"})
 	none, noneType := form(t, part{"config", "", "", "rules: {}"})
+	endless, endlessType := form(t, slices.Repeat([]part{{"config", "", "", strings.Repeat("x", 1000)}}, 3000)...)
 	odd, oddType := form(t, part{"colour", "", "", "red"})
 	tests := []struct {
 		name, query, contentType, body string
@@ -94,6 +100,7 @@ func TestDocumentsComeInThreeForms(t *testing.T) {
 		{"form: document first", "", lateType, late, 400, "config: follows the document, which has to be the form's last part"},
 		{"form: no document", "", noneType, none, 400, "document: is missing"},
 		{"form: unknown field", "", oddType, odd, 400, "colour: is no field of this form"},
+		{"form: endless fields", "", endlessType, endless, 400, "config: is too long: the fields beside the document have more than 2 MiB"},
 		{"form: cut off", "", formType, whole[:len(whole)/2], 400, "the body can't be read"},
 		{"form: no boundary", "", "multipart/form-data", whole, 400, "names no boundary"},
 	}
@@ -106,5 +113,28 @@ func TestDocumentsComeInThreeForms(t *testing.T) {
 				t.Errorf("%d %s", r.StatusCode, got)
 			}
 		})
+	}
+}
+
+// TestDocumentReaderEnds: a client that stays within the time of every read
+// has to be done in the end.
+func TestDocumentReaderEnds(t *testing.T) {
+	got := make(chan error, 1)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body := &patientReader{r: r.Body, control: http.NewResponseController(w), stall: time.Hour, until: time.Now().Add(10 * time.Millisecond)}
+		_, err := io.ReadAll(body)
+		got <- err
+	}))
+	defer server.Close()
+	conn, err := net.Dial("tcp", server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := io.WriteString(conn, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nISO"); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-got; !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("got %v", err)
 	}
 }

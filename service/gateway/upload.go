@@ -124,10 +124,15 @@ type patientReader struct {
 	r       io.Reader
 	control *http.ResponseController
 	stall   time.Duration
+	until   time.Time // when the whole has to be there; zero: never
 }
 
 // Read reads within the time.
 func (p *patientReader) Read(b []byte) (int, error) {
-	_ = p.control.SetReadDeadline(time.Now().Add(p.stall)) // where it can't be set, none is
+	end := time.Now().Add(p.stall)
+	if !p.until.IsZero() && p.until.Before(end) {
+		end = p.until
+	}
+	_ = p.control.SetReadDeadline(end) // where it can't be set, none is
 	return p.r.Read(b)
 }

@@ -24,7 +24,7 @@ func (s *Service) CheckDocument(stream grpc.ClientStreamingServer[etalonv1.Check
 		return err
 	}
 	var out *etalonv1.CheckDocumentResponse
-	err = s.takeDocument(stream.Context(), h.GetDocument(), next, func(ctx context.Context, doc *document.Document) error {
+	err = s.takeDocument(stream.Context(), h, h.GetDocument(), next, func(ctx context.Context, doc *document.Document) error {
 		var err error
 		out, err = s.check(ctx, h, doc, opts)
 		return err

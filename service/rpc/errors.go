@@ -68,6 +68,7 @@ var rules = []rule{
 	{"DOCUMENT_TOO_LARGE", codes.InvalidArgument, is(document.ErrTooLarge, "")},
 	{"DOCUMENT_DAMAGED", codes.InvalidArgument, is(document.ErrBroken, "")},
 	{"TOO_MANY_DOCUMENTS", codes.ResourceExhausted, retry(errDocumentsBusy, "too many documents are waiting to be read; try again")},
+	{"DOCUMENT_TOO_SLOW", codes.DeadlineExceeded, is(errDocumentSlow, "")},
 
 	// What the registry refuses.
 	{"LIMIT_EXCEEDED", codes.InvalidArgument, limitExceeded},

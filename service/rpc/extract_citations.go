@@ -18,7 +18,7 @@ func (s *Service) ExtractCitations(stream grpc.ClientStreamingServer[etalonv1.Ex
 		return err
 	}
 	var out *etalonv1.ExtractCitationsResponse
-	err = s.takeDocument(stream.Context(), h.GetDocument(), next, func(_ context.Context, doc *document.Document) error {
+	err = s.takeDocument(stream.Context(), h, h.GetDocument(), next, func(_ context.Context, doc *document.Document) error {
 		out = &etalonv1.ExtractCitationsResponse{
 			Document:  documentOut(doc),
 			Citations: citationsOut(doc, citation.Scan(doc.Text), h.GetIncludeMarkup()),

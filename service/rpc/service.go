@@ -78,7 +78,7 @@ func New(cfg Config) (*Service, error) {
 		registry: cfg.Registry, replica: cfg.Replica, metrics: cfg.Metrics,
 		log: cfg.Logger, baseIRI: cfg.Registry.BaseIRI(), version: cfg.Version,
 		filters: newFilters(), refs: newReferenceCache(cfg.Metrics), watch: cfg.Watch,
-		standards: newShownStandards(), desk: newDesk(), drain: make(chan struct{}),
+		standards: newShownStandards(), desk: newDesk(cfg.Registry.Limits().DocumentBytes), drain: make(chan struct{}),
 	}
 	s.senders = newSenders(s.drain)
 	if s.log == nil {
