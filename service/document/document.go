@@ -60,7 +60,7 @@ type Document struct {
 }
 
 // Place is where a person finds a spot of the text. Fields that a format has
-// no notion of are zero. None takes more than 1,500 bytes: long names are cut,
+// no notion of are zero. None takes more than 1,000 bytes: long names are cut,
 // and of deep structures only the ends are told, with "...".
 type Place struct {
 	// Line and Column count from 1; columns count code points. They are of the

@@ -68,7 +68,7 @@ func (p *paths) find(offset int) string {
 const (
 	maxPath      = 64   // steps of a path
 	maxPathKey   = 100  // bytes of a key
-	maxPathBytes = 1000 // of all steps
+	maxPathBytes = 300 // of all steps
 )
 
 // path writes "lots[0].title"; keys that are no plain words as

@@ -7,7 +7,7 @@ import (
 
 // mostPlaceText bounds each text of a Place, in bytes: a document can have
 // 100,000 citations, each of which is told with its place.
-const mostPlaceText = 1500
+const mostPlaceText = 1000
 
 // TestPlacesStayShort: what a place says does not grow with the file.
 func TestPlacesStayShort(t *testing.T) {

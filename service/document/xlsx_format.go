@@ -79,12 +79,12 @@ func parseNumberFormat(code string) numberFormat {
 		case ';':
 			i = len(code)
 		case '"':
-			end := strings.IndexByte(code[i+1:], '"')
-			if end < 0 {
+			quoted, _, closed := strings.Cut(code[i+1:], `"`)
+			if !closed {
 				return numberFormat{}
 			}
-			*words += code[i+1 : i+1+end]
-			i += end + 1
+			*words += quoted
+			i += len(`"`) + len(quoted)
 		case '\\':
 			if i++; i < len(code) {
 				*words += code[i : i+1]
@@ -92,14 +92,12 @@ func parseNumberFormat(code string) numberFormat {
 		case '_', '*': // room, and filling
 			i++
 		case '[':
-			end := strings.IndexByte(code[i:], ']')
-			if end < 0 || strings.ContainsAny(code[i:i+end], "<>=") {
+			inner, _, closed := strings.Cut(code[i+1:], "]")
+			if !closed || strings.ContainsAny(inner, "<>=") {
 				return numberFormat{}
 			}
-			if inner := strings.ToLower(code[i+1 : i+end]); inner == "h" || inner == "hh" || inner == "m" || inner == "mm" {
-				f.clock = true
-			}
-			i += end
+			f.clock = f.clock || elapsed(inner)
+			i += len("[") + len(inner)
 		case '0', '#', '?':
 			if after {
 				return numberFormat{}
@@ -122,14 +120,11 @@ func parseNumberFormat(code string) numberFormat {
 		case 'h', 'H', 's', 'S':
 			f.clock = true
 		case 'm', 'M', 'A', 'P', 'a', 'p':
-		case 'E', 'e', '/', '@':
-			if c != '/' {
+		case '/':
+			if f.fixed { // a fraction
 				return numberFormat{}
 			}
-			if f.fixed {
-				return numberFormat{}
-			}
-		case 'G', 'g': // General
+		case 'E', 'e', '@', 'G', 'g': // with an exponent, text, General
 			return numberFormat{}
 		default:
 			if words == &f.suffix {
@@ -142,6 +137,15 @@ func parseNumberFormat(code string) numberFormat {
 		return numberFormat{}
 	}
 	return f
+}
+
+// elapsed says whether brackets hold hours or minutes that go on beyond a day.
+func elapsed(inner string) bool {
+	switch strings.ToLower(inner) {
+	case "h", "hh", "m", "mm":
+		return true
+	}
+	return false
 }
 
 // show writes a stored number.

@@ -205,8 +205,35 @@ func (f *File) rebuild() {
 			}
 		}
 	}
-	var packed []int
-	catalog := -1
+	packed, catalog := f.findObjects(keep)
+	f.findTrailers(keep)
+	f.trailer = trailer
+	if _, ok := trailer["Encrypt"]; ok && f.crypt == nil {
+		// Object streams can't be read before the key is known.
+		f.crypt, _ = f.newCrypt(f.Dict(trailer["Encrypt"]))
+		f.forget()
+	}
+	for _, num := range packed {
+		if s := f.unpack(num); s != nil {
+			for i, n := range s.numbers {
+				f.add(int(n), entry{offset: int32(i), in: int32(num), known: true}, false)
+			}
+		}
+	}
+	if f.Catalog() == nil && catalog >= 0 {
+		trailer["Root"] = Ref{Num: catalog}
+	}
+	if f.Catalog() == nil {
+		f.findCatalog()
+	}
+}
+
+// findObjects adds every object that begins somewhere in the file, and hands
+// the dictionaries of cross-reference streams to keep. It gives the numbers of
+// those that have further objects packed in them, and of the last that looks
+// like the catalogue, -1 where none does.
+func (f *File) findObjects(keep func(Dict)) (packed []int, catalog int) {
+	catalog = -1
 	for pos := 0; f.budget.Err() == nil; {
 		next := bytes.Index(f.data[pos:], []byte("obj"))
 		f.budget.Step(max(next, 0)>>6 + 1)
@@ -237,26 +264,7 @@ func (f *File) rebuild() {
 			catalog = num
 		}
 	}
-	f.findTrailers(keep)
-	f.trailer = trailer
-	if _, ok := trailer["Encrypt"]; ok && f.crypt == nil {
-		// Object streams can't be read before the key is known.
-		f.crypt, _ = f.newCrypt(f.Dict(trailer["Encrypt"]))
-		f.forget()
-	}
-	for _, num := range packed {
-		if s := f.unpack(num); s != nil {
-			for i, n := range s.numbers {
-				f.add(int(n), entry{offset: int32(i), in: int32(num), known: true}, false)
-			}
-		}
-	}
-	if f.Catalog() == nil && catalog >= 0 {
-		trailer["Root"] = Ref{Num: catalog}
-	}
-	if f.Catalog() == nil {
-		f.findCatalog()
-	}
+	return packed, catalog
 }
 
 func (f *File) findTrailers(keep func(Dict)) {
