@@ -274,7 +274,7 @@ func (c *checker) judge(w *waiver) {
 	case w.reason == "":
 		f.Rule = RuleWaiverWithoutReason
 		f.Message = fmt.Sprintf("The waiver does not say why; write \"%s allow %s -- the reason\".", waiverMark, w.rules[0])
-	case !w.used:
+	case !w.used && c.report.informed():
 		f.Rule = RuleWaiverWithoutFinding
 		f.Message = "The waiver covers no finding; remove it."
 	default:

@@ -1,11 +1,13 @@
 package check
 
 import (
+	"context"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/etalon-registry/etalon/service/designation"
 	"github.com/etalon-registry/etalon/service/standard"
 )
 
@@ -63,6 +65,7 @@ waivers:
   - {rule: superseded, designation: "ISO 9001 : 2008", path: "*.md", reason: legacy}
   - {rule: superseded, path: "other/**", reason: elsewhere}
   - {rule: withdrawn, reason: gone, until: 2026-05-31}
+  - {rule: ambiguous, path: "*.md", reason: never was}
 `))
 	if err != nil {
 		t.Fatal(err)
@@ -86,13 +89,48 @@ waivers:
 	}
 	if diff := cmp.Diff([]string{
 		"error lock-drift : ISO 14001:2015 is locked and no longer cited. iso/iso-14001@2015",
-		"info waiver-without-finding : The waiver of superseded in line 4 of etalon-check.yaml covers no finding; remove it. ",
 		"info waiver-without-finding : The waiver of withdrawn in line 5 of etalon-check.yaml ended on 2026-05-31; remove it. ",
+		"info waiver-without-finding : The waiver of ambiguous in line 6 of etalon-check.yaml covers no finding; remove it. ",
 	}, got); diff != "" {
 		t.Errorf("across (-want +got):\n%s", diff)
 	}
 	cfg.Rules = map[RuleID]RuleConfig{RuleLockDrift: {Off: true}, RuleWaiverWithoutFinding: {Severity: Error}}
 	if fs := Across(cfg, uncited, []Report{r}); len(fs) != 2 || fs[0].Severity != Error {
 		t.Errorf("as configured: %v", fs)
+	}
+}
+
+// With a lock alone some rules find nothing, so a waiver that covers nothing
+// may be needed all the same.
+func TestWaiversWithoutARegistry(t *testing.T) {
+	cfg, err := ParseConfig([]byte("waivers: [{rule: uk-only-standard, reason: agreed}]\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	entry := LockEntry{ID: parsed("ISO 9001:2015"), Ref: must(standard.ParseRef("iso/iso-9001@2015")), Status: standard.Published}
+	for _, tt := range []struct {
+		name   string
+		finder Finder
+		locked Locked
+		want   int
+	}{
+		{"a registry", finder(), nil, 2},
+		{"a lock", nil, func(designation.ID) (LockEntry, bool) { return entry, true }, 0},
+		{"a lock without it", nil, func(designation.ID) (LockEntry, bool) { return LockEntry{}, false }, 0},
+	} {
+		doc, cites := marked(t, "doc.md", "etalon-check: allow uk-only-standard -- agreed\n[[ISO 9001:2015]]")
+		r, err := Run(context.Background(), doc, cites, tt.finder, Options{Now: now, Config: cfg, Locked: tt.locked})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := 0
+		for _, f := range append(r.Findings, Across(cfg, nil, []Report{r})...) {
+			if f.Rule == RuleWaiverWithoutFinding {
+				got++
+			}
+		}
+		if got != tt.want {
+			t.Errorf("%s: %d waivers are said to cover nothing, want %d", tt.name, got, tt.want)
+		}
 	}
 }
