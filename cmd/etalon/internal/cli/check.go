@@ -2,9 +2,11 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -119,7 +121,7 @@ func (a *app) check(cmd *cobra.Command, args []string, c *checking) error {
 	if reports == nil && unread != nil {
 		return unread
 	}
-	reports = append(reports, across(lock, opts, reports)...)
+	reports = append(reports, c.across(lock, opts, reports)...)
 	if err := a.writeReports(reports, c); err != nil {
 		return err
 	}
@@ -152,26 +154,33 @@ func (c *checking) against(opts *check.Options) (*lockfile.File, error) {
 	return lock, nil
 }
 
-// across is what only all documents together show: as a report of its own, on
+// across is what only all documents together show: as reports of their own, on
 // the files that say how to check; none where there is nothing to say.
-func across(lock *lockfile.File, opts check.Options, reports []check.Report) []check.Report {
+func (c *checking) across(lock *lockfile.File, opts check.Options, reports []check.Report) []check.Report {
 	var uncited []check.LockEntry
-	name := check.ConfigName
 	if lock != nil {
-		name = lockfile.FileName
 		for _, e := range lock.Uncited(reports) {
 			uncited = append(uncited, e.LockEntry)
 		}
 	}
-	findings := check.Across(opts.Config, uncited, reports)
-	if len(findings) == 0 {
-		return nil
+	var all []check.Report
+	for _, f := range check.Across(opts.Config, uncited, reports) {
+		name := cmp.Or(c.config, check.ConfigName)
+		if f.Rule == check.RuleLockDrift {
+			name = c.lock
+		}
+		name = filepath.ToSlash(name)
+		if n := len(all); n == 0 || all[n-1].Document.Name != name {
+			rep := check.Report{Document: &document.Document{Name: name, Format: document.YAML}}
+			if len(reports) > 0 {
+				rep.AsOf, rep.Revision = reports[0].AsOf, reports[0].Revision
+			}
+			all = append(all, rep)
+		}
+		rep := &all[len(all)-1]
+		rep.Findings = append(rep.Findings, f)
 	}
-	rep := check.Report{Document: &document.Document{Name: name, Format: document.YAML}, Findings: findings}
-	if len(reports) > 0 {
-		rep.AsOf, rep.Revision = reports[0].AsOf, reports[0].Revision
-	}
-	return []check.Report{rep}
+	return all
 }
 
 func (a *app) writeReports(reports []check.Report, c *checking) error {
