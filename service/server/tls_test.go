@@ -2,15 +2,7 @@ package server
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
-	"math/big"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -22,46 +14,15 @@ import (
 
 	etalonv1 "github.com/etalon-registry/etalon/gen/etalon/v1"
 	"github.com/etalon-registry/etalon/service/config"
+	"github.com/etalon-registry/etalon/service/server/certtest"
 )
 
-// authority signs certificates of a test.
-type authority struct {
-	cert *x509.Certificate
-	key  *ecdsa.PrivateKey
-	pem  []byte
-}
-
-func newAuthority(t *testing.T) *authority {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	must(t, key, err)
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test authority"}, IsCA: true, BasicConstraintsValid: true,
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), KeyUsage: x509.KeyUsageCertSign,
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	must(t, der, err)
-	cert, err := x509.ParseCertificate(der)
-	must(t, cert, err)
-	return &authority{cert, key, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})}
-}
-
 // issue writes a certificate with a serial number, and its key.
-func (a *authority) issue(t *testing.T, serial int64, certFile, keyFile string) {
+func issue(t *testing.T, a *certtest.Authority, serial int64, certFile, keyFile string) {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	must(t, key, err)
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(serial), Subject: pkix.Name{CommonName: "test"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, &key.PublicKey, a.key)
-	must(t, der, err)
-	keyDER, err := x509.MarshalPKCS8PrivateKey(key)
-	must(t, keyDER, err)
-	replace(t, certFile, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), serial)
-	replace(t, keyFile, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: keyDER}), serial)
+	cert, key := a.Issue(t, serial)
+	replace(t, certFile, cert, serial)
+	replace(t, keyFile, key, serial)
 }
 
 // replace writes a file whose time differs from that of the one before.
@@ -76,11 +37,10 @@ func replace(t *testing.T, path string, content []byte, age int64) {
 func TestTLSReload(t *testing.T) {
 	dir := t.TempDir()
 	cert, key := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
-	ca := newAuthority(t)
-	ca.issue(t, 10, cert, key)
+	ca := certtest.NewAuthority(t)
+	issue(t, ca, 10, cert, key)
 	r := start(t, "", func(o *Options) { o.Config.TLS.Cert, o.Config.TLS.Key = cert, key })
-	pool := x509.NewCertPool()
-	pool.AddCert(ca.cert)
+	pool := ca.Pool()
 	serial := func(addr string) int64 {
 		c, err := tls.Dial("tcp", addr, &tls.Config{RootCAs: pool, NextProtos: []string{"h2"}})
 		must(t, c, err)
@@ -96,11 +56,11 @@ func TestTLSReload(t *testing.T) {
 		}
 	}
 	want(10)
-	ca.issue(t, 11, cert, key)
+	issue(t, ca, 11, cert, key)
 	want(11)
 	replace(t, cert, []byte("half a certificate"), 12) // a renewal gone wrong
 	want(11)
-	ca.issue(t, 13, cert, key)
+	issue(t, ca, 13, cert, key)
 	want(13)
 	r.dial(grpc.WithTransportCredentials(credentials.NewTLS(&tls.Config{RootCAs: pool})))
 	info, err := r.registries.GetRegistry(context.Background(), &etalonv1.GetRegistryRequest{})
@@ -119,10 +79,10 @@ func TestTLSReload(t *testing.T) {
 func TestEtcdTLSReload(t *testing.T) {
 	dir := t.TempDir()
 	path := func(name string) string { return filepath.Join(dir, name) }
-	first, second := newAuthority(t), newAuthority(t)
-	replace(t, path("ca.pem"), first.pem, 1)
-	first.issue(t, 20, path("cert.pem"), path("key.pem"))
-	first.issue(t, 30, path("server.pem"), path("server-key.pem"))
+	first, second := certtest.NewAuthority(t), certtest.NewAuthority(t)
+	replace(t, path("ca.pem"), first.PEM(), 1)
+	issue(t, first, 20, path("cert.pem"), path("key.pem"))
+	issue(t, first, 30, path("server.pem"), path("server-key.pem"))
 	cfg, err := etcdTLS(&config.Etcd{Endpoints: []string{"127.0.0.1:2379"}, CACert: path("ca.pem"), Cert: path("cert.pem"), Key: path("key.pem")})
 	must(t, cfg, err)
 	// handshake gives the serial number of the client's certificate.
@@ -158,15 +118,15 @@ func TestEtcdTLSReload(t *testing.T) {
 	if n, err := handshake(); n != 20 || err != nil {
 		t.Fatalf("client certificate %d, %v; want 20", n, err)
 	}
-	first.issue(t, 21, path("cert.pem"), path("key.pem"))
+	issue(t, first, 21, path("cert.pem"), path("key.pem"))
 	if n, err := handshake(); n != 21 || err != nil {
 		t.Errorf("client certificate %d, %v; want 21", n, err)
 	}
-	second.issue(t, 31, path("server.pem"), path("server-key.pem"))
+	issue(t, second, 31, path("server.pem"), path("server-key.pem"))
 	if _, err := handshake(); err == nil {
 		t.Error("a server of an unknown authority was trusted")
 	}
-	replace(t, path("ca.pem"), second.pem, 40)
+	replace(t, path("ca.pem"), second.PEM(), 40)
 	if _, err := handshake(); err != nil {
 		t.Errorf("the new authority is not trusted: %v", err)
 	}

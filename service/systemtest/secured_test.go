@@ -2,17 +2,10 @@ package systemtest
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
-	"math/big"
 	"net"
 	"net/http"
 	"os"
@@ -25,76 +18,21 @@ import (
 	clientv3 "go.etcd.io/etcd/client/v3"
 
 	"github.com/etalon-registry/etalon/service/etcdnode/etcdtest"
+	"github.com/etalon-registry/etalon/service/server/certtest"
 )
-
-// authority signs certificates for 127.0.0.1.
-type authority struct {
-	cert *x509.Certificate
-	key  *ecdsa.PrivateKey
-}
-
-func newAuthority(t *testing.T) *authority {
-	t.Helper()
-	a := &authority{}
-	a.cert, a.key = a.sign(t, &x509.Certificate{
-		Subject: pkix.Name{CommonName: "authority"}, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
-	})
-	return a
-}
-
-// sign makes a certificate; the first one of an authority signs itself.
-func (a *authority) sign(t *testing.T, c *x509.Certificate) (*x509.Certificate, *ecdsa.PrivateKey) {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.SerialNumber = big.NewInt(time.Now().UnixNano())
-	c.NotBefore, c.NotAfter = time.Now().Add(-time.Hour), time.Now().Add(time.Hour)
-	parent, parentKey := a.cert, a.key
-	if parent == nil {
-		parent, parentKey = c, key
-	}
-	der, err := x509.CreateCertificate(rand.Reader, c, parent, &key.PublicKey, parentKey)
-	if err != nil {
-		t.Fatal(err)
-	}
-	made, err := x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return made, key
-}
 
 // issue writes a certificate and its key, for both ends of a connection, and
 // the authority's own, into a folder: each file at once.
-func (a *authority) issue(t *testing.T, dir string) {
+func issue(t *testing.T, a *certtest.Authority, serial int64, dir string) {
 	t.Helper()
-	cert, key := a.sign(t, &x509.Certificate{
-		Subject: pkix.Name{CommonName: "test"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
-		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
-	})
-	der, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, b := range map[string]*pem.Block{
-		"key.pem":  {Type: "PRIVATE KEY", Bytes: der},
-		"cert.pem": {Type: "CERTIFICATE", Bytes: cert.Raw},
-		"ca.pem":   {Type: "CERTIFICATE", Bytes: a.cert.Raw},
-	} {
+	cert, key := a.Issue(t, serial)
+	for name, b := range map[string][]byte{"key.pem": key, "cert.pem": cert, "ca.pem": a.PEM()} {
 		path := filepath.Join(dir, name)
-		writeFile(t, path+".new", string(pem.EncodeToMemory(b)))
+		writeFile(t, path+".new", string(b))
 		if err := os.Rename(path+".new", path); err != nil {
 			t.Fatal(err)
 		}
 	}
-}
-
-func (a *authority) pool() *x509.CertPool {
-	p := x509.NewCertPool()
-	p.AddCert(a.cert)
-	return p
 }
 
 // guard is an etcd member as seen through TLS, with client certificates: it
@@ -123,7 +61,7 @@ func startGuard(t *testing.T, to string) *guard {
 
 // use presents the certificate of a folder, trusts one authority, and drops
 // every connection that there is.
-func (g *guard) use(t *testing.T, trust *authority, dir string) {
+func (g *guard) use(t *testing.T, trust *certtest.Authority, dir string) {
 	t.Helper()
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -132,7 +70,7 @@ func (g *guard) use(t *testing.T, trust *authority, dir string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		g.cfg = &tls.Config{Certificates: []tls.Certificate{pair}, ClientCAs: trust.pool(), ClientAuth: tls.RequireAndVerifyClientCert, NextProtos: []string{"h2"}}
+		g.cfg = &tls.Config{Certificates: []tls.Certificate{pair}, ClientCAs: trust.Pool(), ClientAuth: tls.RequireAndVerifyClientCert, NextProtos: []string{"h2"}}
 	}
 	for c := range g.conns {
 		_ = c.Close() // its copying ends
@@ -203,9 +141,9 @@ func etcdUser(t *testing.T, m *etcdtest.Members, user, password string) {
 func TestSecured(t *testing.T) {
 	members := etcdtest.Cluster(t, 1)
 	etcdUser(t, members, "etalon", "etcd-password-1")
-	dir, first := t.TempDir(), newAuthority(t)
+	dir, first := t.TempDir(), certtest.NewAuthority(t)
 	ca, cert, key := filepath.Join(dir, "ca.pem"), filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
-	first.issue(t, dir)
+	issue(t, first, 1, dir)
 	g := startGuard(t, members.Endpoints()[0])
 	g.use(t, first, dir)
 	password := writeFile(t, filepath.Join(dir, "password"), "etcd-password-1\n")
@@ -229,8 +167,8 @@ func TestSecured(t *testing.T) {
 		t.Errorf("with a wrong password: code %d after %s: %s", wrong.code, wrong.took, wrong.errs)
 	}
 
-	second := newAuthority(t)
-	second.issue(t, dir)
+	second := certtest.NewAuthority(t)
+	issue(t, second, 2, dir)
 	g.use(t, second, dir)
 	s.ready(second)
 	s.eventually(30*time.Second, "a write", func() error {
@@ -245,9 +183,9 @@ func TestSecured(t *testing.T) {
 }
 
 // ready waits until the server is ready, over TLS.
-func (s *server) ready(trust *authority) {
+func (s *server) ready(trust *certtest.Authority) {
 	s.t.Helper()
-	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: trust.pool()}, DisableKeepAlives: true}
+	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: trust.Pool()}, DisableKeepAlives: true}
 	client := &http.Client{Transport: transport, Timeout: 5 * time.Second}
 	s.eventually(60*time.Second, "ready over TLS", func() error {
 		res, err := client.Get("https://" + s.http + "/readyz") //nolint:noctx // has a timeout
