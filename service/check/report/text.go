@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -100,10 +101,20 @@ func (t *texter) document(rep check.Report) {
 	}
 	if rep.Document != nil {
 		for _, note := range rep.Document.Notes {
-			t.wrapped("  ", "note: "+clean(note))
+			if !found(rep, note) {
+				t.wrapped("  ", "note: "+clean(note))
+			}
 		}
 	}
 	t.line("")
+}
+
+// found says whether a note of the document is a finding already.
+func found(rep check.Report, note string) bool {
+	bare := func(s string) string { return strings.TrimSuffix(strings.TrimSpace(s), ".") }
+	return slices.ContainsFunc(rep.Findings, func(f check.Finding) bool {
+		return f.Rule == check.RuleUnreadable && strings.EqualFold(bare(f.Message), bare(note))
+	})
 }
 
 // findings prints a row for each, and under it what it says, unless a row above
