@@ -1,6 +1,8 @@
 package check
 
 import (
+	"cmp"
+
 	"github.com/etalon-registry/etalon/service/designation"
 	"github.com/etalon-registry/etalon/service/standard"
 )
@@ -23,7 +25,7 @@ type LockEntry struct {
 	Undated, Prerelease bool
 	Status              standard.Status // when it was locked
 	Since               standard.Day    // of the status; may be zero
-	Successor           string          // a designation or reference; may be empty
+	Successor           string          // in force in its place then; a designation or reference, may be empty
 	Removal             standard.Day
 	Alternative         string
 	Steps               []Step // on record for later, soonest first
@@ -44,7 +46,7 @@ func (e LockEntry) FactsAt(day standard.Day) Facts {
 	if ed.Designation == "" {
 		ed.Designation = e.ID.String()
 	}
-	successor := e.Successor
+	var direct string
 	for i, s := range e.Steps {
 		if s.Effective.Compare(day) > 0 {
 			f.Steps = e.Steps[i:]
@@ -52,16 +54,19 @@ func (e LockEntry) FactsAt(day standard.Day) Facts {
 			break
 		}
 		ed.Status, ed.Since = s.Status, s.Effective
-		if s.Successor != "" {
-			successor = s.Successor
-		}
+		direct = cmp.Or(s.Successor, direct)
 	}
 	if ed.Status == standard.Deprecated {
 		f.Removal, f.Alternative = e.Removal, e.Alternative
 	}
-	if successor != "" && ed.Status >= standard.Superseded {
+	// Only a step says what came right after; the entry says what was in force
+	// when it was locked, which may be a later edition.
+	if successor := cmp.Or(direct, e.Successor); successor != "" && ed.Status >= standard.Superseded {
 		next := Edition{Designation: successor}
-		f.Successors, f.Replacement = []Edition{next}, &next
+		f.Replacement = &next
+		if direct != "" {
+			f.Successors = []Edition{next}
+		}
 	}
 	f.Edition = &ed
 	return f

@@ -102,7 +102,7 @@ func TestFactsOfALock(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "error withdrawn PAS 1192-2:2013: PAS 1192-2:2013 was withdrawn on 2019-01-18; BS EN ISO 19650-2:2018 replaces it. => BS EN ISO 19650-2:2018"
+	want := "error withdrawn PAS 1192-2:2013: PAS 1192-2:2013 was withdrawn on 2019-01-18; BS EN ISO 19650-2:2018 is in force now. => BS EN ISO 19650-2:2018"
 	if diff := cmp.Diff(want, only(r, RuleWithdrawn)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -59,6 +59,18 @@ func TestMakeDoesNotDependOnTheOrder(t *testing.T) {
 	}
 }
 
+// Of several that share its matter none is taken for what replaces it.
+func TestMakeNamesOneSuccessorOrNone(t *testing.T) {
+	followers := []check.Edition{{Designation: "BS EN ISO 19650-1:2018"}, {Designation: "BS EN ISO 19650-2:2018"}}
+	for n, want := range []string{"", "BS EN ISO 19650-1:2018", ""} {
+		old := found(t, "bsi/bs-1192@2007", "BS 1192:2007", "2019-01-01", standard.Withdrawn)
+		old.Successors = followers[:n]
+		if got := entryOf(id(t, "BS 1192:2007"), old).Successor; got != want {
+			t.Errorf("%d followers: the successor is %q, want %q", n, got, want)
+		}
+	}
+}
+
 func TestMakeGivesWhatIsUnresolved(t *testing.T) {
 	f, open := Make([]check.Report{tender(t)}, "")
 	want := []Unresolved{{

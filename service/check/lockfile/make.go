@@ -97,7 +97,7 @@ func entryOf(id designation.ID, facts check.Facts) Entry {
 	switch {
 	case facts.Replacement != nil && e.Status >= standard.Superseded:
 		e.Successor = oneLine(nameOf(*facts.Replacement))
-	case len(facts.Successors) > 0:
+	case len(facts.Successors) == 1: // several share its matter: none replaces it
 		e.Successor = oneLine(nameOf(facts.Successors[0]))
 	}
 	for _, s := range facts.Steps {
