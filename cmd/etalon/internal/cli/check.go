@@ -80,7 +80,7 @@ Exit code 1 if there is a finding of the severity given by --fail-on.`,
 			if c.rules {
 				return cobra.NoArgs(cmd, args)
 			}
-			return cobra.MinimumNArgs(1)(cmd, args)
+			return documentArgs(cmd, args)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error { return a.check(cmd, args, &c) },
 	}

@@ -37,7 +37,7 @@ Word, PDF and spreadsheets are left alone; 'etalon check' says what to mend.`,
 		Example: `  etalon fix docs --diff
   etalon fix docs
   etalon fix contract.md --rule superseded --diff`,
-		Args: cobra.MinimumNArgs(1),
+		Args: documentArgs,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.fix(cmd, args, &x) },
 	}
 	x.flags(cmd)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -36,7 +37,7 @@ the same bytes, however far the registry has moved on.`,
 		Example: `  etalon lock tender.docx annexes/*.pdf
   etalon lock docs --as-of 2024-10-01
   etalon lock docs --allow-unresolved`,
-		Args: cobra.MinimumNArgs(1),
+		Args: documentArgs,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.lock(cmd, args, &l) },
 	}
 	l.flags(cmd)
@@ -62,12 +63,24 @@ func (a *app) lock(cmd *cobra.Command, args []string, l *locking) error {
 	}
 	if len(unresolved) > 0 && !l.unresolved {
 		for _, u := range unresolved {
-			fmt.Fprintf(a.Err, "etalon: %s: %s\n", u.ID, u.Message)
+			fmt.Fprintln(a.Err, "etalon: "+openQuestion(u))
 		}
 		return refused{fmt.Errorf("%s a version, and %s was not written; mend them, or give --allow-unresolved", without(len(unresolved)), l.lock)}
 	}
 	fresh.Unresolved = append(fresh.Unresolved, unresolved...)
 	return a.writeLock(l, old, lockfile.Update(old, fresh))
+}
+
+// openQuestion says where a citation stands that means no version, and why.
+func openQuestion(u lockfile.Unresolved) string {
+	text, id := u.Message, u.ID.String()
+	if !strings.HasPrefix(text, id) {
+		text = id + ": " + text
+	}
+	if len(u.Files) > 0 {
+		text = strings.Join(u.Files, ", ") + ": " + text
+	}
+	return text
 }
 
 // old is the lock that is there; nil: none is.

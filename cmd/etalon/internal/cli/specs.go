@@ -306,3 +306,11 @@ func (a *app) finder() (check.Finder, error) {
 	}
 	return finder.New(c), nil
 }
+
+// documentArgs refuses a command that was given no document.
+func documentArgs(_ *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return errors.New("name documents: files, folders, or globs in quotes")
+	}
+	return nil
+}
