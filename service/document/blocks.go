@@ -58,8 +58,8 @@ func (b *blocks) begin() {
 	if b.err != nil {
 		return
 	}
-	if b.count++; b.count > maxBlocks {
-		b.err = tooLarge("it has more than %d paragraphs or cells; split the document", maxBlocks)
+	if b.count++; b.count > b.budget.blocks() {
+		b.err = tooLarge("it has more than %d paragraphs or cells; split the document", b.budget.blocks())
 		return
 	}
 	if len(b.text) > 0 {

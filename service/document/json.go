@@ -19,7 +19,7 @@ func readJSON(data []byte, ext string, b *budget) (*Document, error) {
 		return nil, err
 	}
 	text := &unescaper{source: src.text}
-	where := &paths{text: src.text}
+	where := &paths{text: src.text, most: b.blocks()}
 	scan := flow{text: src.text, paths: where, b: b, onString: text.decode}
 	if _, err := scan.scan(0, nil); err != nil {
 		return nil, err

@@ -10,9 +10,9 @@ import (
 
 const mebibyte = 1 << 20
 
-// maxBlocks bounds the blocks of one document (paragraphs, cells), since each
-// one keeps its place.
-const maxBlocks = 2_000_000
+// perBlock is how many bytes of text may be had for each block (paragraph,
+// cell) on the average, since each one keeps its place, which takes memory too.
+const perBlock = 16
 
 func (l Limits) withDefaults() Limits {
 	l.SourceBytes = orDefault(l.SourceBytes, 64*mebibyte)
@@ -59,6 +59,9 @@ func (b *budget) expand(n int) error {
 	}
 	return nil
 }
+
+// blocks is how many blocks, or other things that keep a place, there may be.
+func (b *budget) blocks() int { return max(int(b.TextBytes/perBlock), 1_000) }
 
 func (b *budget) checkText(n int) error {
 	if int64(n) > b.TextBytes {

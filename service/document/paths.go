@@ -11,6 +11,7 @@ import (
 type paths struct {
 	text  string
 	marks []pathMark
+	most  int  // marks
 	full  bool // there are more values than places are kept for
 }
 
@@ -43,7 +44,7 @@ func (p *paths) add(at int, node *pathNode) *pathNode {
 }
 
 func (p *paths) mark(at int, node *pathNode) {
-	if len(p.marks) == maxBlocks {
+	if len(p.marks) == p.most {
 		p.full = true
 		return
 	}
@@ -54,7 +55,7 @@ func (p *paths) notes() []string {
 	if !p.full {
 		return nil
 	}
-	return []string{fmt.Sprintf("paths are known of the first %d values only", maxBlocks)}
+	return []string{fmt.Sprintf("paths are known of the first %d values only", p.most)}
 }
 
 func (p *paths) find(offset int) string {
@@ -66,8 +67,8 @@ func (p *paths) find(offset int) string {
 }
 
 const (
-	maxPath      = 64   // steps of a path
-	maxPathKey   = 100  // bytes of a key
+	maxPath      = 64  // steps of a path
+	maxPathKey   = 100 // bytes of a key
 	maxPathBytes = 300 // of all steps
 )
 

@@ -24,8 +24,8 @@ func (s *sharedStrings) read(p *parts, name string) error {
 		case e.Name.Local == "sst":
 			return x.each(element, nil)
 		case e.Name.Local == "si":
-			if len(s.ends) == maxBlocks {
-				return tooLarge("it has more than %d different texts", maxBlocks)
+			if len(s.ends) == p.blocks() {
+				return tooLarge("it has more than %d different texts", p.blocks())
 			}
 			text, err := richText(x)
 			if err != nil {

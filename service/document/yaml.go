@@ -18,7 +18,7 @@ func readYAML(data []byte, b *budget) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	scan := yamlScan{text: src.text, paths: &paths{text: src.text}, b: b}
+	scan := yamlScan{text: src.text, paths: &paths{text: src.text, most: b.blocks()}, b: b}
 	if err := scan.lines(); err != nil {
 		return nil, err
 	}

@@ -107,8 +107,8 @@ func objectStreamOf(head string) []byte {
 
 // Each hostile file ends within the time and memory that are promised for all.
 func TestHostileFiles(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes some seconds")
+	if testing.Short() || raceEnabled {
+		t.Skip("large files and their times are not for -short and -race")
 	}
 	for name, file := range hostile() {
 		t.Run(name, func(t *testing.T) {
