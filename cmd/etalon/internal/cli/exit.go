@@ -56,7 +56,7 @@ func failed(w io.Writer, err error) int {
 	for _, part := range unsaid(err) {
 		for line := range strings.SplitSeq(explain(part), "\n") {
 			if line != "" {
-				fmt.Fprintln(w, "etalon: "+line)
+				fmt.Fprintln(w, "etalon: "+visible(line))
 			}
 		}
 	}

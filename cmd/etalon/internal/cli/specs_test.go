@@ -128,6 +128,7 @@ func TestFailedHidesNothing(t *testing.T) {
 		{errFindings, exitFindings, nil},
 		{errUnread, exitServer, nil},
 		{errors.Join(errors.New("disk full"), errUnread), exitServer, []string{"etalon: disk full"}},
+		{errors.New("\x1b[31mred\r\u202e.md: absent"), exitServer, []string{`etalon: \x1b[31mred\r\u202e.md: absent`}},
 		{errors.Join(errors.New("broken pipe"), errFindings), exitFindings, []string{"etalon: broken pipe"}},
 		{errors.Join(errors.Join(errors.New("one"), nil), errors.New("two")), exitServer, []string{"etalon: one", "etalon: two"}},
 	} {

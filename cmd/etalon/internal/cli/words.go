@@ -2,8 +2,10 @@ package cli
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -19,6 +21,20 @@ func word(v interface{ String() string }, prefix string) string {
 		return ""
 	}
 	return strings.ToLower(strings.ReplaceAll(s, "_", " "))
+}
+
+// visible is s on one line, with what does not show as escapes: the name of a
+// file can neither steer a terminal nor pass for a line of its own.
+func visible(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if unicode.IsPrint(r) {
+			b.WriteRune(r)
+		} else {
+			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		}
+	}
+	return b.String()
 }
 
 // plural is "1 standard" or "3 standards".
