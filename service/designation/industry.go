@@ -3,11 +3,12 @@ package designation
 import "strings"
 
 var industryStarts = []start{
-	{"icao", parseIndustry}, {"isae", parseIndustry}, {"ssae", parseIndustry}, {"bsi tr", parseIndustry}, {"bsi-tr", parseIndustry}, {"ogc ", parseOGC},
+	{"icao", parseIndustry}, {"isae", parseIndustry}, {"ssae", parseIndustry}, {"bsi tr", parseIndustry}, {"bsi-tr", parseIndustry}, {"tr-0", parseIndustry}, {"ogc ", parseOGC},
 }
 
 // parseIndustry reads "ICAO Doc 9303 Part 3", "ISAE 3402", "SSAE 18" and the
-// technical guidelines of the German BSI, "BSI TR-02102-2".
+// technical guidelines of the German BSI, "BSI TR-02102-2", whose five digits
+// tell them also without its name.
 func parseIndustry(c *cursor, id *ID) bool {
 	id.Flavour = Industry
 	switch {
@@ -25,7 +26,7 @@ func parseIndustry(c *cursor, id *ID) bool {
 	case c.lit("ssae"):
 		id.Publishers, id.Type = []string{"AICPA"}, "SSAE"
 		c.lit(" no.")
-	case c.lit("bsi~tr"):
+	case c.lit("bsi~tr"), c.lit("tr"):
 		id.Publishers, id.Type = []string{"German BSI"}, "TR"
 	}
 	c.gap()

@@ -8,7 +8,8 @@ var ituStarts = []start{{"itu", parseITU}, {"ccitt", parseITU}}
 // letter are shared with ITU-T and need the sector.
 var radioSeries = [...]string{"BO", "BR", "BS", "BT", "RA", "RS", "SA", "SF", "SM", "SNG", "TF"}
 
-// parseITU reads "ITU-T X.509 (10/2019)", "ITU-T Rec. G.711", "ITU-R BT.601-7".
+// parseITU reads "ITU-T X.509 (10/2019)", "ITU-T Rec. G.711", "ITU-R
+// BT.601-7", and "ITU-T G711" without its point.
 func parseITU(c *cursor, id *ID) bool {
 	sector := ""
 	switch {
@@ -25,7 +26,7 @@ func parseITU(c *cursor, id *ID) bool {
 		c.sp()
 	}
 	series := strings.ToUpper(c.letters(1, 3))
-	if series == "" || !c.eat('.') && !(c.sp() && c.eat('.')) {
+	if series == "" || !c.eat('.') && !(isDigit(c.peek()) && isDigit(c.at(1))) && !(c.sp() && c.eat('.')) {
 		return c.miss("a series, such as X")
 	}
 	n := c.dotted(4)

@@ -50,7 +50,8 @@ func parseNIST(c *cursor, id *ID) bool {
 	return true
 }
 
-// nistSP reads "800-53A", "1800-5", "800-63-3" (a revision), "800-57 Part 1".
+// nistSP reads "800-53A", "1800-5", "800-63-3" and "800-73-4" (revisions),
+// "800-57 Part 1".
 func nistSP(c *cursor, id *ID) bool {
 	m := c.pos
 	a := c.digits(3, 4)
@@ -65,10 +66,13 @@ func nistSP(c *cursor, id *ID) bool {
 		c.pos++
 	}
 	id.Number = strings.ToUpper(c.s[m:c.pos])
-	if hyphenRevision(id.Number) {
+	if id.Number == "800-63" {
+		id.Number += volumeApart(c)
+	}
+	if hyphenRevision(id.Number) || a == "800" && !inParts(n) {
 		m := c.pos
 		if c.eat('-') {
-			if id.Version = c.digits(1, 1); id.Version == "" || isAlnum(c.peek()) {
+			if id.Version = c.digits(1, 1); id.Version == "" || isAlnum(c.peek()) || !hyphenRevision(id.Number) && (id.Version == "0" || c.peek() == '-') {
 				c.pos, id.Version = m, ""
 			}
 		}
@@ -76,6 +80,21 @@ func nistSP(c *cursor, id *ID) bool {
 	nistPart(c, id)
 	return true
 }
+
+// volumeApart reads the letter of a volume of SP 800-63 that stands apart,
+// "NIST 800-63 B". Before a word, "A" is an article.
+func volumeApart(c *cursor) string {
+	l := c.at(1)
+	if c.peek() != ' ' || l < 'A' || l > 'C' || isAlnum(c.at(2)) || l == 'A' && c.at(2) == ' ' && isLetter(c.at(3)) {
+		return ""
+	}
+	c.pos += 2
+	return string(l)
+}
+
+// inParts says whether SP 800-n has parts or volumes, which are written as
+// revisions of others are: "SP 800-160-1" is not its first revision.
+func inParts(n string) bool { return n == "57" || n == "60" || n == "160" }
 
 // hyphenRevision: of SP 800-63 and its volumes the revision is written with a
 // hyphen, "SP 800-63B-4".

@@ -34,6 +34,10 @@ var seriesTable = []series{
 	{lits: []string{"mil~hdbk"}, pub: "US DoD", typ: "MIL-HDBK", sep: "-", number: plainNumber(2, 4), tail: revisionTail},
 	{lits: []string{"stanag"}, pub: "NATO", typ: "STANAG", sep: " ", number: plainNumber(4, 4), tail: func(*cursor, *ID) {}},
 	{lits: []string{"aqap"}, pub: "NATO", typ: "AQAP", sep: "-", number: plainNumber(2, 4), tail: func(*cursor, *ID) {}},
+	{lits: []string{"nlt"}, pub: "CEDEX", typ: "NLT", sep: "-", number: plainNumber(3, 3), tail: dateTail, date: ":"},
+	{lits: []string{"etag"}, pub: "EOTA", typ: "ETAG", sep: " ", number: guidelineNumber, tail: guidelineTail, part: "-", date: ":"},
+	{lits: []string{"bes"}, pub: "BRE", typ: "BES", sep: " ", number: plainNumber(4, 4), tail: issueTail},
+	{lits: []string{"uax", "unicode standard annex"}, pub: "Unicode", typ: "UAX", sep: " #", number: annexNumber, tail: func(*cursor, *ID) {}},
 	{lits: []string{"ciria"}, pub: "CIRIA", typ: "CIRIA", sep: " ", number: ciriaNumber, tail: func(*cursor, *ID) {}},
 	{lits: []string{"gpg", "good practice guide (gpg)", "good practice guide"}, pub: "HM Government", typ: "GPG", sep: " ", number: plainNumber(1, 3), tail: func(*cursor, *ID) {}},
 	{lits: []string{"ech"}, pub: "eCH", typ: "eCH", sep: "-", number: paddedNumber, tail: versionTail},
@@ -219,6 +223,45 @@ func ciriaNumber(c *cursor) string {
 	}
 	c.pos = m
 	return ""
+}
+
+// guidelineNumber reads the padded number of a guideline for European
+// technical approval, "032".
+func guidelineNumber(c *cursor) string {
+	m := c.pos
+	if n := c.digits(3, 3); n != "" && n[0] == '0' {
+		return n
+	}
+	c.pos = m
+	return ""
+}
+
+// guidelineTail reads a part and the edition, "-1:2013"; a blank before the
+// year is usual.
+func guidelineTail(c *cursor, id *ID) {
+	m := c.pos
+	if c.eat('-') {
+		if p := c.digits(1, 2); p != "" && !isAlnum(c.peek()) {
+			id.Parts = []string{trimZeros(p)}
+			m = c.pos
+		}
+	}
+	c.pos = m
+	if id.Date = anyDate(c); id.Date != "" || !c.sp() {
+		return
+	}
+	y := c.digits(4, 4)
+	if y < "1988" || y > "2099" || isAlnum(c.peek()) {
+		c.pos = m
+		return
+	}
+	id.Date = y
+}
+
+// annexNumber reads "15" and "#15".
+func annexNumber(c *cursor) string {
+	c.eat('#')
+	return plainNumber(1, 2)(c)
 }
 
 func controlNumber(c *cursor) string {

@@ -72,7 +72,7 @@ func (s *scanner) placeOf(c *candidate, id *designation.ID) place {
 		return markup
 	case !spaced && strings.Contains(behind, "://"):
 		return markup
-	case small && !spaced && slugTail(behind):
+	case !spaced && (small || quoted) && slugTail(behind):
 		return markup
 	case small && !spaced && strings.ContainsAny(raw, "-_") && (quoted || !s.inSentence(from, c.end+len(behind))):
 		return markup
@@ -94,6 +94,8 @@ func (s *scanner) placeWithin(before, raw string, spaced, small bool) place {
 		return markup
 	case last == '-' && !spaced && len(before) > 2 && isUpper(before):
 		return hidden // "PEPPOL-EN16931-R004" names a rule
+	case last == '-' && !spaced && isCamel(before):
+		return markup // "eInvoicing-EN16931" names a package
 	case last == '#' || last == '=' || last == '.' || last == '-' || last == ':':
 		if small && (len(before) > 1 || last == '#') && last != ':' {
 			return markup
@@ -127,6 +129,17 @@ func isPath(before string) bool {
 		return true
 	}
 	return strings.Count(before, "/") > 1 && hasSmall(before)
+}
+
+// isCamel says whether a capital stands behind a small letter, as in names of
+// programs and packages.
+func isCamel(s string) bool {
+	for i := 1; i < len(s); i++ {
+		if isLetter(s[i-1]) && classes[s[i-1]]&upperCase == 0 && classes[s[i]]&upperCase != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func hasSmall(s string) bool {

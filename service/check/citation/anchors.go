@@ -128,7 +128,7 @@ var plainWords = []string{
 // capitalWords are words of some language when not in capitals.
 var capitalWords = []string{
 	"dd", "hd", "env", "as", "is", "ss", "ds", "ns", "sn", "pn", "nf", "une", "uni", "nen", "nbn", "sfs", "csn",
-	"std", "fyi", "ts", "tr", "es", "ets", "na", "tia", "ul", "sae", "isa", "gb", "sa", "lps", "mil",
+	"nlt", "etag", "bes", "uax", "std", "fyi", "ts", "tr", "es", "ets", "na", "tia", "ul", "sae", "isa", "gb", "sa", "lps", "mil",
 }
 
 // namedWords begin the names of versioned works that are unlike other words.
@@ -157,6 +157,7 @@ var spelled = map[string][]phrase{
 	"defence":      {{"standard", "DEF STAN "}},
 	"web":          {{"content accessibility guideline", "WCAG "}},
 	"open":         {{"contracting data standard", "OCDS "}},
+	"unicode":      {{"standard annex", "UAX "}},
 	"organization": {{"control", "SOC "}},
 	"organisation": {{"control", "SOC "}},
 }

@@ -245,7 +245,7 @@ func (s *scanner) judgeIETF(c *candidate, id *designation.ID) bool {
 	n := number(id.Number)
 	switch id.Type {
 	case "RFC":
-		if n > maxRFC || n < leastOwnRFC {
+		if n > maxRFC || n < leastOwnRFC || s.ownRFC(id.Number) {
 			return false
 		}
 		digits := digitRun(raw, k)

@@ -46,7 +46,7 @@ func (m *member) read(t string, n int, l link) (designation.ID, int, bool) {
 		return m.whole(rest, l)
 	case hasFold(rest, "part "):
 		return m.part(rest, len("part "), l)
-	case m.base.Flavour == designation.ITU && isLetter(b) && len(rest) > 2 && rest[1] == '.' && isDigit(rest[2]):
+	case m.base.Flavour == designation.ITU && isLetter(b) && len(rest) > 2 && (rest[1] == '.' || isDigit(rest[1])) && isDigit(rest[2]):
 		return m.whole(rest, l)
 	case m.base.Flavour == designation.IEEE && l == slash && isLetter(b):
 		return m.letters(rest)
@@ -120,6 +120,9 @@ func partsOf(id *designation.ID) bool {
 func (m *member) short(rest string, l link, tight bool) (designation.ID, int, bool) {
 	run := digitRun(rest, 0)
 	none := designation.ID{}
+	if k := len(m.base.Number) - 3; run == 3 && l == slash && k == 3 && tight && len(m.base.Parts) == 0 && digitRun(m.base.Number, 0) == 6 && number(rest) > number(m.base.Number[k:]) {
+		return m.parse(m.root+m.base.Number[:k], rest) // "UNE 103103/104"
+	}
 	if run > 2 || !partsOf(&m.base) || run < len(rest) && (isLetter(rest[run]) || rest[run] == '.' && run+1 < len(rest) && isDigit(rest[run+1])) {
 		return none, 0, false
 	}
@@ -223,7 +226,7 @@ func (m *member) numbered(id *designation.ID, run, n int, year bool, l link) boo
 	fixed := id.Date != "" || len(id.Parts) > 0
 	switch {
 	case run > 5:
-		return false
+		return run == len(m.base.Number) && l != comma
 	case year && !fixed:
 		return strings.Contains(m.root, "EN ") && n >= 1990 && n <= 1999
 	case run >= 4:

@@ -241,6 +241,9 @@ func (s *scanner) parse(c *candidate) (designation.ID, bool) {
 			id, n = first, i // "ISO 27001-27002"
 		}
 	}
+	if first, k := eurocodes(buf, n, &id); k > 0 {
+		id, n = first, k
+	}
 	id, n = oddYear(buf, n, id)
 	if m := pluralParts(buf, n); m > 0 {
 		if first, k, err := designation.ParsePrefix(buf[:m]); err == nil && k == m {
@@ -261,27 +264,54 @@ func (s *scanner) close(c *candidate, n int) {
 	c.end = s.win.end(n)
 }
 
-// oddYear reads the year of "ISO 9001/2015" and of "ISO 9001 - 2015." behind
-// the first n bytes.
+// eurocodes says where the first number ends in "BS EN 1990-1999": what looks
+// like a year is the last of the Eurocodes.
+func eurocodes(buf string, n int, id *designation.ID) (designation.ID, int) {
+	i := strings.LastIndexByte(buf[:n], '-')
+	if i < 0 || len(id.Parts) > 0 || !isEurocode(id.Number) || !isEurocode(id.Date) || id.Date <= id.Number || buf[i+1:n] != id.Date {
+		return *id, 0
+	}
+	first, k, err := designation.ParsePrefix(buf[:i])
+	if err != nil || k != i {
+		return *id, 0
+	}
+	return first, k
+}
+
+// isEurocode says whether a number is one of those from EN 1990 to EN 1999.
+func isEurocode(n string) bool { return len(n) == 4 && n[:3] == "199" }
+
+// oddYear reads the year of "ISO 9001/2015", of "ISO 9001 - 2015." and of
+// "EN 1317-4 2002)" behind the first n bytes.
 func oddYear(buf string, n int, id designation.ID) (designation.ID, int) {
 	k := n + 1
 	if strings.HasPrefix(buf[n:], " - ") {
 		k = n + 3
 	}
-	if k+4 > len(buf) || k == n+1 && buf[n] != '/' || !isYear(buf[k:k+4]) || id.Date != "" || len(id.Number) < 4 {
+	if k+4 > len(buf) || k == n+1 && buf[n] != '/' && !blankYear(buf, n, &id) || !isYear(buf[k:k+4]) || id.Date != "" || len(id.Number) < 4 {
 		return id, n
 	}
 	if k+4 < len(buf) && (isAlnum(buf[k+4]) || k == n+3 && strings.IndexByte(",;.)", buf[k+4]) < 0) {
 		return id, n
 	}
 	switch id.Flavour {
-	case designation.ISO, designation.IEC, designation.ISOIEC, designation.BSI, designation.DIN, designation.National:
+	case designation.ISO, designation.IEC, designation.ISOIEC, designation.BSI, designation.CEN, designation.DIN, designation.National:
 		text := id.String() + ":" + buf[k:k+4]
 		if dated, m, err := designation.ParsePrefix(text); err == nil && m == len(text) {
 			return dated, k + 4
 		}
 	}
 	return id, n
+}
+
+// blankYear says whether a year that closes a part of the sentence stands
+// behind a blank at n, as the edition does in "DD ENV 1317-4 2002 [Ref 3]".
+func blankYear(buf string, n int, id *designation.ID) bool {
+	if buf[n] != ' ' || len(id.Parts) == 0 {
+		return false
+	}
+	rest := buf[n+5:]
+	return strings.HasPrefix(rest, ")") || strings.HasPrefix(rest, " [")
 }
 
 // pluralParts says where the first part ends in "ISO 19650 parts 1-3", which

@@ -52,6 +52,9 @@ type scanner struct {
 	phrases int
 	// icao says that ICAO was named, so that a "Doc 9303" is one of its own.
 	icao bool
+	// own are the numbers of requests for comments that the text links to in
+	// places other than the IETF's; nil until they are asked for.
+	own map[string]bool
 	// steps counts the bytes looked at beyond the pass over the text.
 	steps int
 }
