@@ -135,7 +135,7 @@ func (a *app) mend(x *fixing, rep check.Report) (int, error) {
 	if err := placeBytes(name, fixed); err != nil {
 		return 0, err
 	}
-	fmt.Fprintf(a.Out, "%s: %s\n", name, plural(len(edits), "replacement"))
+	fmt.Fprintf(a.Out, "%s: %s\n", visible(name), plural(len(edits), "replacement"))
 	return len(edits), nil
 }
 
@@ -155,6 +155,6 @@ func (a *app) saySkipped(rep check.Report, skipped []fix.Skip) {
 				texts = append(texts, text)
 			}
 		}
-		fmt.Fprintf(a.Err, "etalon: %s: not mended: %s: %s\n", rep.Document.Name, strings.Join(texts, ", "), reason)
+		fmt.Fprintln(a.Err, visible(fmt.Sprintf("etalon: %s: not mended: %s: %s", rep.Document.Name, strings.Join(texts, ", "), reason)))
 	}
 }

@@ -63,7 +63,7 @@ func (a *app) lock(cmd *cobra.Command, args []string, l *locking) error {
 	}
 	if len(unresolved) > 0 && !l.unresolved {
 		for _, u := range unresolved {
-			fmt.Fprintln(a.Err, "etalon: "+openQuestion(u))
+			fmt.Fprintln(a.Err, "etalon: "+visible(openQuestion(u)))
 		}
 		return refused{fmt.Errorf("%s a version, and %s was not written; mend them, or give --allow-unresolved", without(len(unresolved)), l.lock)}
 	}

@@ -283,7 +283,7 @@ func (a *app) reports(cmd *cobra.Command, docs []*specification, f check.Finder,
 	var unread error
 	for _, d := range docs {
 		if d.err != nil {
-			fmt.Fprintln(a.Err, "etalon: "+strings.Join(strings.Fields(d.err.Error()), " "))
+			fmt.Fprintln(a.Err, "etalon: "+visible(strings.Join(strings.Fields(d.err.Error()), " ")))
 			unread = errUnread
 			continue
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/etalon-registry/etalon/service/check"
+	"github.com/etalon-registry/etalon/service/document"
 )
 
 // tree makes files below a new folder, which is the working one then. What
@@ -142,5 +143,38 @@ func TestFailedHidesNothing(t *testing.T) {
 		if diff := cmp.Diff(tt.want, lines); diff != "" || code != tt.code {
 			t.Errorf("%q: code %d, want %d; %s", tt.err, code, tt.code, diff)
 		}
+	}
+}
+
+// The names of documents come from whoever sent them.
+func TestNamesOfDocumentsPassForNothingElse(t *testing.T) {
+	const name = "a\n::error::\x1b[31m.md"
+	tree(t, name)
+	doc, err := document.ReadFile(context.Background(), name, document.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out, talk bytes.Buffer
+	a := &app{Streams: Streams{Out: &out, Err: &talk}}
+	rep := check.Report{Document: doc, Findings: []check.Finding{
+		{Citation: -1, Text: "ISO", Start: 0, End: 3, Replacement: "BS ISO", Safe: true},
+		{Citation: -1, Text: "\x1b[31m", Replacement: "ISO", Safe: true},
+	}}
+	if n, err := a.mend(&fixing{}, rep); n != 1 || err != nil {
+		t.Fatalf("%d replacements, %v", n, err)
+	}
+	if _, err := a.reports(nil, []*specification{{name: name, err: errors.New(name + ": broken")}}, nil, check.Options{}); !errors.Is(err, errUnread) {
+		t.Fatal(err)
+	}
+	if want := `a\n::error::\x1b[31m.md: 1 replacement` + "\n"; out.String() != want {
+		t.Errorf("printed %q, want %q", &out, want)
+	}
+	for line := range bytes.Lines(talk.Bytes()) {
+		if !bytes.HasPrefix(line, []byte("etalon: ")) || bytes.ContainsRune(line, '\x1b') {
+			t.Errorf("said %q", line)
+		}
+	}
+	if n := bytes.Count(talk.Bytes(), []byte("\n")); n != 2 {
+		t.Errorf("%d lines: %q", n, &talk)
 	}
 }
