@@ -113,18 +113,19 @@ type wordReader struct {
 	*docx
 	x *xmlReader
 
-	para    *wordParagraph // that is open; nil between paragraphs
-	run     runStyle       // of the text that comes
-	fields  []bool         // that are open: whether their result has begun
-	tables  int32          // that stand in no other
-	table   *cell          // row and column where the innermost table stands
-	carry   string         // of a paragraph whose end was deleted
-	number  int32          // of the comment
-	mathSup bool           // in an exponent
+	para    *wordParagraph   // that is open; nil between paragraphs
+	run     runStyle         // of the text that comes
+	fields  []bool           // that are open: whether their result has begun
+	tables  int32            // that stand in no other
+	table   *cell            // row and column where the innermost table stands
+	carry   *strings.Builder // of a paragraph whose end was deleted; nil is none
+	held    int              // bytes of all paragraphs that are open or carried
+	number  int32            // of the comment
+	mathSup bool             // in an exponent
 }
 
 type wordParagraph struct {
-	text    strings.Builder
+	text    *strings.Builder
 	base    runStyle
 	level   int  // of the heading, from 1; 0 is none
 	deleted bool // its end is: the next paragraph goes on in it

@@ -1,7 +1,9 @@
 package document
 
 import (
+	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -184,5 +186,47 @@ func TestDOCXOddPackages(t *testing.T) {
 				t.Errorf("got %s %q", doc.Format, doc.Text)
 			}
 		})
+	}
+}
+
+// TestOpenParagraphsCount: paragraphs within each other do not add up to
+// more text than is allowed.
+func TestOpenParagraphsCount(t *testing.T) {
+	const n, size = 300, 3000
+	text := strings.Repeat("x", size)
+	word := strings.Repeat(`<w:p><w:r><w:t>`+text+`</w:t></w:r><w:r><w:txbxContent>`, n) + strings.Repeat(`</w:txbxContent></w:r></w:p>`, n)
+	odt := strings.Repeat("<text:p>"+text+"<draw:text-box>", n) + strings.Repeat("</draw:text-box></text:p>", n)
+	for name, data := range map[string][]byte{"a.docx": buildDOCX(word), "a.odt": buildODT("", odt, "")} {
+		if doc, err := Read(t.Context(), name, data, Limits{TextBytes: n * (size + 2)}); err != nil || len(doc.Text) < n*size {
+			t.Errorf("%s: %v", name, err)
+		}
+		b := newBudget(t.Context(), Limits{TextBytes: n * size / 2}.withDefaults())
+		read := readDOCX
+		if name == "a.odt" {
+			read = readODT
+		}
+		if _, err := read(data, b); !errors.Is(err, ErrTooLarge) {
+			t.Errorf("%s: got %v", name, err)
+		}
+		if b.expanded > n*size*3/4 {
+			t.Errorf("%s: stopped after %d bytes", name, b.expanded)
+		}
+	}
+}
+
+// TestDeletedParagraphsAreLinear: twice as many deleted ends of paragraphs take
+// twice the memory in passing.
+func TestDeletedParagraphsAreLinear(t *testing.T) {
+	allocated := func(n int) uint64 {
+		data := buildDOCX(strings.Repeat(`<w:p><w:pPr><w:rPr><w:del/></w:rPr></w:pPr>`+r("abcdefghijklmnopqrst")+`</w:p>`, n))
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		mustRead(t, "a.docx", data)
+		runtime.ReadMemStats(&after)
+		return after.TotalAlloc - before.TotalAlloc
+	}
+	allocated(1000) // what is made once
+	if small, large := allocated(2000), allocated(4000); large > small*5/2 {
+		t.Errorf("%d bytes, then %d", small, large)
 	}
 }

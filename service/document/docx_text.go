@@ -11,19 +11,24 @@ import (
 // its sentence.
 func (w *wordReader) paragraph() error {
 	outer, run := w.para, w.run
-	w.para, w.run = &wordParagraph{}, runStyle{}
-	w.para.text.WriteString(w.carry)
-	w.carry = ""
+	w.para, w.run = &wordParagraph{text: w.carry}, runStyle{}
+	if w.carry == nil {
+		w.para.text = &strings.Builder{}
+	}
+	w.carry = nil
 	err := w.x.each(w.element, nil)
 	para := w.para
 	w.para, w.run = outer, run
 	for i := range w.fields { // instructions do not go on beyond a paragraph
 		w.fields[i] = true
 	}
+	if err == nil && para.deleted {
+		w.carry = para.text
+		return nil
+	}
+	w.held -= para.text.Len()
 	switch text := para.text.String(); {
 	case err != nil:
-	case para.deleted:
-		w.carry = text
 	case para.level > 0:
 		w.out.addHeading(text)
 	default:
@@ -35,8 +40,12 @@ func (w *wordReader) paragraph() error {
 // flushCarry writes what a paragraph with a deleted end left, where no other
 // paragraph follows.
 func (w *wordReader) flushCarry() {
-	w.out.add(w.carry)
-	w.carry = ""
+	if w.carry == nil {
+		return
+	}
+	w.held -= w.carry.Len()
+	w.out.add(w.carry.String())
+	w.carry = nil
 }
 
 func (w *wordReader) paragraphProperties() error {
@@ -125,8 +134,9 @@ func (w *wordReader) add(text string) {
 			return
 		}
 	}
-	if w.out.err = w.out.checkText(len(w.out.text) + w.para.text.Len() + len(text)); w.out.err == nil {
+	if w.out.err = w.out.checkText(len(w.out.text) + w.held + len(text)); w.out.err == nil {
 		w.para.text.WriteString(text)
+		w.held += len(text)
 	}
 }
 

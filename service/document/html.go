@@ -59,6 +59,7 @@ type htmlTable struct {
 func (r *htmlReader) read(text string) error {
 	tokens := html.NewTokenizer(strings.NewReader(text))
 	tokens.AllowCDATA(false)
+	xhtml := isXHTML(text)
 	done := 0 // offset up to which a superscript was read ahead
 	for at, n := 0, 1; ; n++ {
 		kind := tokens.Next()
@@ -75,6 +76,9 @@ func (r *htmlReader) read(text string) error {
 		case kind == html.TextToken:
 			r.text(raw)
 		default:
+			if xhtml && kind == html.SelfClosingTagToken { // <title/>, <script src="a"/>
+				tokens.NextIsNotRawText()
+			}
 			r.out.skip(len(raw))
 			done = at + r.tag(kind, tokens, text[at:])
 		}
@@ -87,6 +91,12 @@ func (r *htmlReader) read(text string) error {
 			}
 		}
 	}
+}
+
+// isXHTML tells HTML that is XML, where any element can be closed at once.
+func isXHTML(text string) bool {
+	head := text[:min(len(text), 2048)]
+	return strings.HasPrefix(head, "<?xml") || strings.Contains(head, `xmlns="http://www.w3.org/1999/xhtml"`)
 }
 
 // tag takes a tag, which rest follows. It gives how much of rest it has read.
@@ -146,7 +156,9 @@ func (r *htmlReader) start(a atom.Atom, closed bool, tokens *html.Tokenizer, has
 		r.out.headingNext = true
 	case atom.Pre, atom.Textarea, atom.Listing, atom.Xmp, atom.Plaintext:
 		r.out.breakBlock()
-		r.pre++
+		if !closed {
+			r.pre++
+		}
 	case atom.Table:
 		r.out.breakBlock()
 		r.startTable()

@@ -92,3 +92,14 @@ func TestHTMLEncodings(t *testing.T) {
 		}
 	}
 }
+
+// TestXHTML: what is closed at once has no text, and hides none.
+func TestXHTML(t *testing.T) {
+	for _, head := range []string{`<?xml version="1.0"?><html>`, `<!DOCTYPE html><html xmlns="http://www.w3.org/1999/xhtml">`} {
+		doc := mustRead(t, "a.xhtml", []byte(head+`<head><title/><script src="a.js"/><style/></head><body><pre/><p>ISO
+ 9001<textarea/></p><p>RFC 2119</p></body></html>`))
+		if want := "ISO 9001\n\nRFC 2119"; doc.Text != want {
+			t.Errorf("%s: got %q, want %q", head, doc.Text, want)
+		}
+	}
+}

@@ -19,7 +19,7 @@ type odtReader struct {
 	number map[string]int32
 	later  []laterBlock // notes and comments, which are read where they are referred to
 	inNote *part
-	kept   int // bytes of later
+	kept   int // bytes of later, and of all paragraphs that are open
 }
 
 // laterBlock is a paragraph that is written after the body.
@@ -101,6 +101,7 @@ func (r *odtReader) paragraph(e xml.StartElement, heading bool) error {
 	r.look = r.odt.look(attr(e, "style-name"), runStyle{})
 	err := r.x.each(r.element, r.text)
 	text := r.para.String()
+	r.kept -= len(text)
 	r.para, r.look, r.space = outer, look, false
 	switch {
 	case err != nil:
@@ -151,8 +152,9 @@ func (r *odtReader) add(text string) {
 	if r.look.superscript {
 		text = superscript(text)
 	}
-	if r.out.err = r.out.checkText(len(r.out.text) + r.kept + r.para.Len() + len(text)); r.out.err == nil {
+	if r.out.err = r.out.checkText(len(r.out.text) + r.kept + len(text)); r.out.err == nil {
 		r.para.WriteString(text)
+		r.kept += len(text)
 		r.space = false
 	}
 }
