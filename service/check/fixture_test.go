@@ -80,6 +80,8 @@ var works = map[string][]string{
 	"w3c/wcag":                {"WCAG"},
 	"w3c/wcag3":               nil,
 	"ocp/ocds":                {"OCDS"},
+	"oai/openapi":             {"OpenAPI"},
+	"bsi/bs-50001":            {"BS 50001"},
 	"etsi/en-301-549":         {"ETSI EN 301 549"},
 	"iso/iso-empty":           {"ISO 77777"},
 	"din/din-en-iso-14001":    {"DIN EN ISO 14001"},
@@ -91,7 +93,7 @@ var works = map[string][]string{
 	"x/two": nil,
 }
 
-var schemes = map[string]standard.Scheme{"ietf/bcp47": standard.Date, "csa/ccm": standard.Numeric, "aicpa/ssae-16": standard.Date, "w3c/wcag": standard.Numeric, "w3c/wcag3": standard.Numeric, "ocp/ocds": standard.Semver, "etsi/en-301-549": standard.Numeric}
+var schemes = map[string]standard.Scheme{"ietf/bcp47": standard.Date, "csa/ccm": standard.Numeric, "oai/openapi": standard.Numeric, "aicpa/ssae-16": standard.Date, "w3c/wcag": standard.Numeric, "w3c/wcag3": standard.Numeric, "ocp/ocds": standard.Semver, "etsi/en-301-549": standard.Numeric}
 
 var entries = []entry{
 	{line: "iso/iso-9001@2008 2008-11 ISO 9001:2008", steps: supersededOn("2015-09-15", "ISO 9001:2015")},
@@ -136,6 +138,8 @@ var entries = []entry{
 	{line: "ietf/rfc8446@2018 2018-08 RFC 8446", steps: supersededOn("2025-12-01", "RFC 9846")},
 	{line: "ietf/rfc9846@2025 2025-12 RFC 9846"},
 	{line: "aicpa/ssae-16@2010-04 2010-04", steps: supersededOn("2017-05-01", "RFC 9846")},
+	{line: "oai/openapi@3.0.4 2024-10 OpenAPI 3.0.4"},
+	{line: "bsi/bs-50001@2018+A1-2024 2024-02 BS 50001:2018+A1:2024"},
 	{line: "csa/ccm@3.0.1 2014-07 CSA CCM 3.0.1"},
 	{line: "csa/ccm@4.0 2021-01 CSA CCM 4.0"},
 	{line: "iso/iso-8601@2004 2004-12 ISO 8601:2004", steps: withdrawnOn("2019-02-25")},

@@ -33,6 +33,9 @@ func unknownEdition(c *checker) {
 		case beginsOthers(f):
 			found.Severity = Warning
 			found.Message += " It may mean one of those that begin with it."
+		case onlyAmended(f):
+			found.Severity = Warning
+			found.Message += " That is the same edition with an amendment in it."
 		case olderThanAll(f):
 			found.Severity = Warning
 			found.Message += " It may be older than those on record."
@@ -49,6 +52,14 @@ func unknownEdition(c *checker) {
 func beginsOthers(f *Facts) bool {
 	return f.ID.Version != "" && slices.ContainsFunc(f.Candidates, func(c resolve.Candidate) bool {
 		return c.Name == f.Standard && strings.HasPrefix(string(c.Version), f.ID.Version+".")
+	})
+}
+
+// onlyAmended says whether the edition is on record with its amendments alone,
+// as 2023+A1:2024 is for 2023: it is certain to have been published.
+func onlyAmended(f *Facts) bool {
+	return f.ID.Date != "" && len(f.ID.Supplements) == 0 && slices.ContainsFunc(f.Candidates, func(c resolve.Candidate) bool {
+		return c.Name == f.Standard && strings.HasPrefix(string(c.Version), f.ID.Date+"+")
 	})
 }
 

@@ -44,11 +44,8 @@ func (l *lookup) knownStandard(ways []way) bool {
 		if w.down {
 			continue
 		}
-		bare := ungrouped(w.id.Undated())
-		key := bare.Key()
-		c, ok := l.claim(key)
-		s := l.view.Standard(c.Name)
-		if !ok || s == nil {
+		s := l.bare(w.id)
+		if s == nil {
 			continue
 		}
 		l.standard(s)
@@ -67,6 +64,21 @@ func (l *lookup) knownStandard(ways []way) bool {
 	return false
 }
 
+// bare is the standard that holds the designation without its edition; nil:
+// none does. Works of the industry are registered by the plain name, too:
+// "OpenAPI", which says too little to be cited.
+func (l *lookup) bare(id designation.ID) *resolve.Standard {
+	bare := ungrouped(id.Undated())
+	c, ok := l.claim(bare.Key())
+	if !ok && bare.Flavour == designation.Industry && bare.Type == "" {
+		c, ok = l.claim(designation.Key(bare.Number))
+	}
+	if !ok {
+		return nil
+	}
+	return l.view.Standard(c.Name)
+}
+
 func (l *lookup) grouped() bool { return l.id.AllParts || l.id.Series }
 
 func ungrouped(id designation.ID) designation.ID {
@@ -79,6 +91,9 @@ func (l *lookup) unknownEdition(w way, s *resolve.Standard) bool {
 	if len(s.Versions) == 0 {
 		l.facts.Outcome = UnknownStandard
 		l.facts.Message = fmt.Sprintf("The registry lists no editions of %s.", w.id.Undated())
+		return true
+	}
+	if d := ofYear(w.id, s); d != "" && l.try(way{id: parsed(d)}) {
 		return true
 	}
 	l.facts.Outcome = UnknownEdition
@@ -94,6 +109,27 @@ func (l *lookup) unknownEdition(w way, s *resolve.Standard) bool {
 	l.nearest()
 	l.facts.Message = l.noEdition(s) + l.hint() + "."
 	return true
+}
+
+// ofYear is the designation of the only edition that a year alone can mean:
+// "EN 301 549 V3.2.1 (2021-03)" for "EN 301549:2021"; empty: there is none.
+func ofYear(id designation.ID, s *resolve.Standard) string {
+	if len(id.Date) != 4 || id.Version != "" || id.Edition != "" || len(id.Supplements) > 0 {
+		return ""
+	}
+	var one string
+	for _, v := range s.Versions {
+		i := slices.IndexFunc(v.Record.Designations, func(d string) bool {
+			return strings.HasPrefix(parsed(d).Date, id.Date+"-") && len(parsed(d).Supplements) == 0
+		})
+		switch {
+		case i >= 0 && one != "":
+			return ""
+		case i >= 0:
+			one = v.Record.Designations[i]
+		}
+	}
+	return one
 }
 
 func (l *lookup) noEdition(s *resolve.Standard) string {
