@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"slices"
+	"strings"
 )
 
 var byteOrderMark = []byte("\xef\xbb\xbf")
@@ -19,6 +21,7 @@ func jsonKeeper(src []byte) keeper {
 		}
 		texts := jsonStrings(src)
 		out := map[int]string{}
+		within := map[int][]int{} // the edits of each text
 		for i, e := range edits {
 			at, _ := slices.BinarySearchFunc(texts, e.From, func(s jsonString, from int) int { return s.end - from })
 			switch {
@@ -26,8 +29,24 @@ func jsonKeeper(src []byte) keeper {
 				out[i] = "it does not stand in a text of the file"
 			case texts[at].key:
 				out[i] = "it stands in the name of a field"
-			case !sameElse(src, texts[at], e):
-				out[i] = "the file spells the text in another way, by escapes or another encoding"
+			default:
+				within[at] = append(within[at], i)
+			}
+		}
+		left := maxParsed
+		for _, at := range slices.Sorted(maps.Keys(within)) {
+			some := within[at]
+			all := make([]Edit, len(some))
+			for n, i := range some {
+				all[n] = edits[i]
+			}
+			if sameElse(src, texts[at], all) {
+				continue
+			}
+			for n, i := range some {
+				if left -= texts[at].end - texts[at].start; left < 0 || !sameElse(src, texts[at], all[n:n+1]) {
+					out[i] = "the file spells the text in another way, by escapes or another encoding"
+				}
 			}
 		}
 		return out
@@ -75,13 +94,29 @@ func jsonStrings(src []byte) []jsonString {
 	return out
 }
 
-// sameElse says whether the string reads as before with only the text replaced.
-func sameElse(src []byte, s jsonString, e Edit) bool {
-	before, ok1 := unquote(src[s.start+1 : e.From])
-	middle, ok2 := unquote([]byte(e.New))
-	after, ok3 := unquote(src[e.To : s.end-1])
-	whole, ok4 := unquote(slices.Concat(src[s.start+1:e.From], []byte(e.New), src[e.To:s.end-1]))
-	return ok1 && ok2 && ok3 && ok4 && whole == before+middle+after
+// sameElse says whether the string reads as before with only the texts
+// replaced.
+func sameElse(src []byte, s jsonString, edits []Edit) bool {
+	var want strings.Builder
+	var raw []byte
+	part := func(inner []byte) bool {
+		text, ok := unquote(inner)
+		want.WriteString(text)
+		raw = append(raw, inner...)
+		return ok
+	}
+	done := s.start + 1
+	for _, e := range edits {
+		if !part(src[done:e.From]) || !part([]byte(e.New)) {
+			return false
+		}
+		done = e.To
+	}
+	if !part(src[done : s.end-1]) {
+		return false
+	}
+	whole, ok := unquote(raw)
+	return ok && whole == want.String()
 }
 
 // unquote reads what stands between the quotes of a string.

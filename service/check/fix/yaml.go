@@ -15,7 +15,7 @@ const (
 	// maxYAML bounds the YAML that is changed, in bytes.
 	maxYAML = 4 << 20
 	// maxParsed bounds what is parsed to find the edits that can be made, in
-	// bytes; each try parses the whole file.
+	// bytes; each try parses the whole file, or text of a JSON file.
 	maxParsed = 8 << 20
 )
 
