@@ -35,6 +35,7 @@ var ruleCases = map[RuleID][]struct{ text, asOf, want string }{
 		{"[[CSA CCM 3.5]]", "", "error unknown-edition CSA CCM 3.5: CSA CCM 3.5 is no edition of CSA CCM that is on record; nearest are CSA CCM 3.0.1, CSA CCM 4.0. => CSA CCM 3.0.1"},
 		{"[[BS 50001:2018]]", "", "warning unknown-edition BS 50001:2018: BS 50001:2018 is no edition of BS 50001 that is on record; nearest is BS 50001:2018+A1:2024. That is the same edition with an amendment in it. => BS 50001:2018+A1:2024"},
 		{"[[EN 301549:2021]]", "", ""},
+		{"[[OpenAPI 3.0]]", "", "warning unknown-edition OpenAPI 3.0: OpenAPI 3.0 is no edition of OpenAPI that is on record; nearest is OpenAPI 3.0.4. It may mean one of those that begin with it. => OpenAPI 3.0.4"},
 		{"[[BS 7858:2011]]", "", "error unknown-edition BS 7858:2011: BS 7858:2011 is no edition of BS 7858 that is on record; nearest are BS 7858:2012, BS 7858:2006, BS 7858:2019. => BS 7858:2019"},
 		{"[[ISO 639-1:2003]]", "", "error unknown-edition ISO 639-1:2003: ISO 639-1:2003 is no edition of ISO 639-1 that is on record; nearest is ISO 639-1:2002."},
 		{"[[ISO 9001:2015]]", "", ""},

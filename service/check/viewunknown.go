@@ -100,13 +100,15 @@ func (l *lookup) unknownEdition(w way, s *resolve.Standard) bool {
 	if _, f := l.resolve(w.id.String()); f != nil {
 		l.facts.Candidates = f.Candidates
 	}
-	if len(l.facts.Candidates) == 0 {
+	own := func(c resolve.Candidate) bool { return c.Name == s.Record.Name && c.Version != "" }
+	if !slices.ContainsFunc(l.facts.Candidates, own) {
+		l.facts.Candidates = nil // nothing but what is written alike
 		for _, v := range s.Versions {
 			l.facts.Candidates = append(l.facts.Candidates, resolve.Candidate{Name: s.Record.Name, Version: v.Record.ID, Score: 0.5, Why: "an edition that is registered"})
 		}
-		l.facts.Candidates = l.facts.Candidates[:min(len(l.facts.Candidates), resolve.MaxCandidates)]
 	}
 	l.nearest()
+	l.facts.Candidates = l.facts.Candidates[:min(len(l.facts.Candidates), resolve.MaxCandidates)]
 	l.facts.Message = l.noEdition(s) + l.hint() + "."
 	return true
 }
