@@ -30,7 +30,7 @@ var lowLimits = map[string]int64{
 	"name_bytes": 10, "path_bytes": 16, "files_per_version": 3, "blob_bytes": 1000, "release_bytes": 2000,
 	"manifest_bytes": 2048, "batch_refs": 2, "page_size": 5, "designations_per_version": 2,
 	"members_per_version": 3, "relations_per_version": 2, "links_per_version": 20, "text_bytes": 900,
-	"list_items": 3, "record_bytes": 2048,
+	"list_items": 3, "record_bytes": 2048, "document_bytes": 100,
 }
 
 // TestLimits exceeds every limit and looks at the error. It walks the limits
@@ -175,6 +175,18 @@ func exceeding(c *client.Client) map[string]func(context.Context) error {
 		"manifest_bytes": publish(func(r *etalonv1.PublishVersionRequest) { r.Version.Links = links(20, 100) }),
 		"batch_refs": func(ctx context.Context) error {
 			_, err := c.Resolution.BatchResolve(ctx, &etalonv1.BatchResolveRequest{Refs: []string{"a/b", "a/c", "a/d"}})
+			return err
+		},
+		"document_bytes": func(ctx context.Context) error {
+			stream, err := c.Checks.ExtractCitations(ctx)
+			if err != nil {
+				return err
+			}
+			header := &etalonv1.ExtractCitationsHeader{Document: &etalonv1.DocumentHeader{Name: "long.txt", Text: strings.Repeat("x", 101)}}
+			if err := stream.Send(&etalonv1.ExtractCitationsRequest{Part: &etalonv1.ExtractCitationsRequest_Header{Header: header}}); err != nil {
+				return err
+			}
+			_, err = stream.CloseAndRecv()
 			return err
 		},
 		"page_size": func(ctx context.Context) error {
