@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"mime"
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -154,7 +156,7 @@ func (g *gateway) documentForm(x *exchange, boundary string, header proto.Messag
 			return &lastPart{part: part, form: form}, fillDocument(header, setDocument, values, mediaType)
 		}
 		if !x.route.query[name] {
-			return nil, badRequest(violation(name, "is no field of this form"))
+			return nil, badRequest(violation(name, "is no field of this form; they are "+strings.Join(slices.Sorted(maps.Keys(x.route.query)), ", ")+", and document last"))
 		}
 		value, err := io.ReadAll(io.LimitReader(part, int64(left)+1))
 		if err != nil {

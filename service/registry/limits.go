@@ -29,6 +29,10 @@ type Limits struct {
 	RecordBytes            int64 // "record_bytes": one stored record
 }
 
+// MaxCitations is how many citations a document may have that is sent to be
+// read: the answer tells of each of them, and has to stay a message.
+const MaxCitations = 20_000
+
 // DefaultLimits are the limits where none are configured.
 func DefaultLimits() Limits {
 	return Limits{
@@ -56,7 +60,7 @@ func DefaultLimits() Limits {
 func (l Limits) Map() map[string]int64 {
 	m := map[string]int64{
 		"line_bytes": maxLine, "designation_bytes": resolve.MaxTextLen, "request_id_bytes": maxRequestID,
-		"bundle_refs": maxBundleRefs, "bundle_standards": maxBundleStandards,
+		"bundle_refs": maxBundleRefs, "bundle_standards": maxBundleStandards, "citations_per_document": MaxCitations,
 		"tags_per_publication": maxTags, "designations_per_publication": maxDesignations, "steps_per_version": maxSteps,
 	}
 	for _, f := range l.fields() {

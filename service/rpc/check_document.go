@@ -7,7 +7,6 @@ import (
 
 	etalonv1 "github.com/etalon-registry/etalon/gen/etalon/v1"
 	"github.com/etalon-registry/etalon/service/check"
-	"github.com/etalon-registry/etalon/service/check/citation"
 	"github.com/etalon-registry/etalon/service/check/lockfile"
 	"github.com/etalon-registry/etalon/service/document"
 )
@@ -61,7 +60,11 @@ func (s *Service) check(ctx context.Context, h *etalonv1.CheckDocumentHeader, do
 		return nil, err
 	}
 	opts.Now = view.Now
-	report, err := check.Run(ctx, doc, citation.Scan(doc.Text), s.finder(view), opts)
+	cites, err := scan(doc)
+	if err != nil {
+		return nil, err
+	}
+	report, err := check.Run(ctx, doc, cites, s.finder(view), opts)
 	if err != nil {
 		return nil, err
 	}

@@ -158,7 +158,7 @@ func sameAtTheClient(ctx context.Context, t *testing.T, r *running, name, text s
 }
 
 func TestDocumentsThatAreRefused(t *testing.T) {
-	r := start(t, "", func(o *Options) { o.Config.Limits.DocumentBytes = 1000 })
+	r := start(t, "", func(o *Options) { o.Config.Limits.DocumentBytes = 1 << 20 })
 	tests := []struct {
 		name  string
 		parts []*etalonv1.CheckDocumentRequest
@@ -170,7 +170,8 @@ func TestDocumentsThatAreRefused(t *testing.T) {
 		{"no document", []*etalonv1.CheckDocumentRequest{checkHeader(&etalonv1.CheckDocumentHeader{})}, codes.InvalidArgument, "has no text, and no data followed"},
 		{"two headers", []*etalonv1.CheckDocumentRequest{checkHeader(&etalonv1.CheckDocumentHeader{}), checkHeader(&etalonv1.CheckDocumentHeader{})}, codes.InvalidArgument, "is wanted in the first message only"},
 		{"text and data", []*etalonv1.CheckDocumentRequest{checkHeader(&etalonv1.CheckDocumentHeader{Document: &etalonv1.DocumentHeader{Text: "x"}}), checkData("y")}, codes.InvalidArgument, "send one of them"},
-		{"too large", []*etalonv1.CheckDocumentRequest{checkHeader(&etalonv1.CheckDocumentHeader{}), checkData(strings.Repeat("x", 1001))}, codes.InvalidArgument, "1000"},
+		{"too large", []*etalonv1.CheckDocumentRequest{checkHeader(&etalonv1.CheckDocumentHeader{}), checkData(strings.Repeat("x", 1<<20)), checkData("x")}, codes.InvalidArgument, "1048576"},
+		{"too many citations", []*etalonv1.CheckDocumentRequest{checkHeader(&etalonv1.CheckDocumentHeader{Document: &etalonv1.DocumentHeader{Name: "x.txt"}}), checkData(strings.Repeat("ISO 9001\n\n", 20_001))}, codes.InvalidArgument, "citations_per_document"},
 		{"a picture", []*etalonv1.CheckDocumentRequest{checkHeader(&etalonv1.CheckDocumentHeader{Document: &etalonv1.DocumentHeader{Name: "x.png"}}), checkData("\x89PNG\r\n\x1a\n\x00\x00\x00")}, codes.InvalidArgument, "x.png"},
 		{"a day that is none", []*etalonv1.CheckDocumentRequest{checkHeader(&etalonv1.CheckDocumentHeader{AsOf: "soon"})}, codes.InvalidArgument, "as_of"},
 		{"a broken configuration", []*etalonv1.CheckDocumentRequest{checkHeader(&etalonv1.CheckDocumentHeader{Config: "rules: {supersede: off}"})}, codes.InvalidArgument, "superseded"},
