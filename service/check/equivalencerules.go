@@ -75,11 +75,21 @@ func cites(times int) string {
 	return fmt.Sprintf("; it is cited %d times", times)
 }
 
+// equivalenceUnknown finds United Kingdom standards of which nothing is on
+// record, all in one finding.
 func equivalenceUnknown(c *checker) {
-	c.once(func(at int, _ *Citation, f *Facts, _ int) {
+	var uk []int
+	for i := range c.byFacts {
+		f := &c.report.Facts[i]
 		if f.Outcome == OutcomeFound && ukStandard(f.ID) && !adopts(f) && len(f.Equivalents) == 0 && !f.Sparse {
-			c.add(at, Finding{Message: fmt.Sprintf("%s is a United Kingdom standard that adopts nothing on record, and no internationally recognised equivalent is on record either.", f.ID)})
+			uk = append(uk, i)
 		}
+	}
+	c.together(uk, func(facts int) string {
+		return fmt.Sprintf("%s is a United Kingdom standard that adopts nothing on record, and no internationally recognised equivalent is on record either.",
+			c.report.Facts[facts].ID)
+	}, func(n int, names string) string {
+		return fmt.Sprintf("%d United Kingdom standards adopt nothing on record, and no internationally recognised equivalents are on record either: %s.", n, names)
 	})
 }
 
@@ -108,27 +118,26 @@ func adoptionLag(c *checker) {
 
 // missingOrEquivalent finds United Kingdom standards beside none of whose
 // citations equivalents are allowed, in a document that has no clause for all.
+// All are one finding.
 func missingOrEquivalent(c *checker) {
 	var uk []int
-	for i, places := range c.byFacts {
+	for i := range c.byFacts {
 		id := c.report.Facts[i].ID
 		if ukStandard(id) && !id.IsZero() && id.Flavour != designation.Etalon {
-			uk = append(uk, places[0])
+			uk = append(uk, i)
 		}
 	}
 	if len(uk) == 0 || c.coversAll() {
 		return
 	}
-	for _, at := range uk {
-		facts := c.report.FactsOf[at]
-		places := c.byFacts[facts]
-		if c.anyAllowsEquivalents(places) {
-			continue
-		}
-		c.add(at, Finding{Message: fmt.Sprintf(
-			"%s is a United Kingdom standard, and the document does not say that an equivalent standard is accepted (Procurement Act 2023, s. 56(4)); write \"or equivalent\" or add a clause for all%s.",
-			c.report.Facts[facts].ID, cites(len(places)))})
-	}
+	uk = slices.DeleteFunc(uk, func(facts int) bool { return c.anyAllowsEquivalents(c.byFacts[facts]) })
+	c.together(uk, func(facts int) string {
+		return fmt.Sprintf("%s is a United Kingdom standard, and the document does not say that an equivalent standard is accepted (Procurement Act 2023, s. 56(4)); write \"or equivalent\" or add a clause for all%s.",
+			c.report.Facts[facts].ID, cites(len(c.byFacts[facts])))
+	}, func(n int, names string) string {
+		return fmt.Sprintf("%d United Kingdom standards are cited, and the document does not say that equivalent standards are accepted (Procurement Act 2023, s. 56(4)): %s. Write \"or equivalent\" beside each, or add one clause for all.",
+			n, names)
+	})
 }
 
 func (c *checker) anyAllowsEquivalents(places []int) bool {

@@ -1,11 +1,13 @@
 package check
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/etalon-registry/etalon/service/designation"
 	"github.com/etalon-registry/etalon/service/standard"
 )
 
@@ -134,6 +136,7 @@ var ruleCases = map[RuleID][]struct{ text, asOf, want string }{
 	},
 	RuleEquivalenceUnknown: {
 		{"[[BS 5839-1:2017]]", "", "info equivalence-unknown BS 5839-1:2017: BS 5839-1:2017 is a United Kingdom standard that adopts nothing on record, and no internationally recognised equivalent is on record either."},
+		{"[[BS 5839-1:2017]] [[BS 7671:2018]]", "", "info equivalence-unknown BS 5839-1:2017: 2 United Kingdom standards adopt nothing on record, and no internationally recognised equivalents are on record either: BS 5839-1:2017 and BS 7671:2018."},
 		{"[[BS EN ISO 9001:2015]] [[PAS 1192-2:2013]] [[BS 424242:2020]] [[ISO 9001:2015]]", "", ""},
 	},
 	RuleAdoptionLag: {
@@ -202,6 +205,42 @@ func TestMissingOrEquivalent(t *testing.T) {
 	for _, text := range []string{"[[BS EN ISO 9001:2015]]", "[[DCB0129]]", "[[DEF STAN 00-056]]", "[[BSI Flex 1889]]", "[[PD 6662:2017]]", "[[DD ENV 1991]]"} {
 		if got := run(t, text, Options{}); !strings.Contains(only(got, RuleMissingOrEquivalent), "United Kingdom standard") {
 			t.Errorf("%s is no United Kingdom standard: %v", text, got.Findings)
+		}
+	}
+}
+
+// TestMissingOrEquivalentOnce: many standards are one finding; those that a
+// waiver names stand by themselves.
+func TestMissingOrEquivalentOnce(t *testing.T) {
+	const rule = "missing-or-equivalent "
+	all := func(n, names string) string {
+		return n + " United Kingdom standards are cited, and the document does not say that equivalent standards are accepted (Procurement Act 2023, s. 56(4)): " +
+			names + ". Write \"or equivalent\" beside each, or add one clause for all."
+	}
+	alone := func(id string) string { return strings.ReplaceAll(uk, "BS 5839-1:2017", id) + "." }
+	var many strings.Builder
+	for i := range 13 {
+		fmt.Fprintf(&many, "[[BS %d]] ", 41+i)
+	}
+	waivers := Config{Waivers: []Waiver{{Rule: RuleMissingOrEquivalent, Designation: "BS 2", Reason: "agreed", key: designation.Key("BS 2")}}}
+	for _, tt := range []struct {
+		name, text string
+		cfg        Config
+		want       string
+	}{
+		{"three", "[[BS 1]] [[ISO 9001]] [[BS 2]] [[BS 1]] [[BS 3]]", Config{}, "warning " + rule + "BS 1: " + all("3", "BS 1, BS 2 and BS 3")},
+		{"many", many.String(), Config{}, "warning " + rule + "BS 41: " + all("13", "BS 41, BS 42, BS 43, BS 44, BS 45, BS 46, BS 47, BS 48, BS 49, BS 50 and 3 more")},
+		{"one of them allowed", "[[BS 1]] or equivalent\n\n[[BS 2]]\n\n[[BS 3]]", Config{}, "warning " + rule + "BS 2: " + all("2", "BS 2 and BS 3")},
+		{"weak and sure", "[[BS 1|weak]] [[BS 2]] [[BS 3]]", Config{}, "warning " + rule + "BS 2: " + all("2", "BS 2 and BS 3")},
+		{"weak", "[[BS 1|weak]] [[BS 2|weak]]", Config{}, "info " + rule + "BS 1: " + all("2", "BS 1 and BS 2")},
+		{"weak first", "[[BS 1|weak]] [[BS 2]] [[BS 1]]", Config{}, "warning " + rule + "BS 2: " + all("2", "BS 2 and BS 1")},
+		{"waived here", "etalon-check: allow missing-or-equivalent -- agreed\n[[BS 1]]\n\n[[BS 2]] [[BS 3]]", Config{},
+			alone("BS 1") + " [waived: agreed]\nwarning " + rule + "BS 2: " + all("2", "BS 2 and BS 3")},
+		{"waived by the configuration", "[[BS 1]] [[BS 2]] [[BS 3]]", waivers,
+			"warning " + rule + "BS 1: " + all("2", "BS 1 and BS 3") + "\n" + alone("BS 2") + " [waived: agreed]"},
+	} {
+		if diff := cmp.Diff(tt.want, only(run(t, tt.text, Options{Config: tt.cfg}), RuleMissingOrEquivalent)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
 		}
 	}
 }

@@ -214,14 +214,7 @@ func (c *checker) waiveHere(f *Finding) {
 	if f.Citation < 0 {
 		return
 	}
-	first, _ := slices.BinarySearchFunc(c.waivers, f.Start, func(w *waiver, at int) int { return w.to - at })
-	for _, w := range c.waivers[first:] {
-		if w.from > f.Start {
-			break
-		}
-		if w.problem != "" || !slices.Contains(w.rules, f.Rule) || w.key != "" && w.key != c.keyOf(f) {
-			continue
-		}
+	for _, w := range c.waiversOf(f) {
 		w.used = true
 		switch {
 		case w.reason == "":
@@ -231,6 +224,22 @@ func (c *checker) waiveHere(f *Finding) {
 			f.Waived = w.reason
 		}
 	}
+}
+
+// waiversOf are the waivers in the document that are for a finding of a
+// citation, whether they hold or not.
+func (c *checker) waiversOf(f *Finding) []*waiver {
+	var out []*waiver
+	first, _ := slices.BinarySearchFunc(c.waivers, f.Start, func(w *waiver, at int) int { return w.to - at })
+	for _, w := range c.waivers[first:] {
+		if w.from > f.Start {
+			break
+		}
+		if w.problem == "" && slices.Contains(w.rules, f.Rule) && (w.key == "" || w.key == c.keyOf(f)) {
+			out = append(out, w)
+		}
+	}
+	return out
 }
 
 // waiveByConfig covers findings by the waivers of the configuration; those on

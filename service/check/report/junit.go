@@ -40,6 +40,7 @@ type junitCase struct {
 	Line    int           `xml:"line,attr,omitempty"`
 	Time    string        `xml:"time,attr"`
 	Failure *junitFailure `xml:"failure"`
+	Error   *junitFailure `xml:"error"`
 	Skipped *junitSkipped `xml:"skipped"`
 	Out     string        `xml:"system-out,omitempty"`
 }
@@ -65,6 +66,15 @@ func writeJUnit(w io.Writer, reports []check.Report, opts Options) error {
 		all.Failures += s.Failures
 		all.Skipped += s.Skipped
 		all.Suites = append(all.Suites, s)
+	}
+	for _, u := range opts.Unread {
+		name := clean(u.Name)
+		all.Tests++
+		all.Errors++
+		all.Suites = append(all.Suites, junitSuite{Name: name, Tests: 1, Errors: 1, Time: "0", Cases: []junitCase{{
+			Class: name, Name: "can be read", File: name, Time: "0",
+			Error: &junitFailure{Message: clean(u.Message), Type: "unread"},
+		}}})
 	}
 	b, err := xml.MarshalIndent(all, "", "  ")
 	if err != nil {

@@ -68,6 +68,15 @@ type Options struct {
 	FailOn check.Severity
 	// Version is that of the program, for SARIF; may be empty.
 	Version string
+	// Unread are documents without a report. SARIF, JUnit and Markdown say so,
+	// since whoever reads those sees nothing else.
+	Unread []Unread
+}
+
+// Unread is a document that could not be read.
+type Unread struct {
+	Name    string
+	Message string // why, in a sentence
 }
 
 // Write writes the reports in the order given. The same reports give the same

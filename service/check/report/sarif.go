@@ -32,7 +32,7 @@ func writeSARIF(w io.Writer, reports []check.Report, opts Options) error {
 		ColumnKind:  "unicodeCodePoints",
 		Artifacts:   []sarifArtifact{},
 		Results:     []sarifResult{},
-		Invocations: []sarifInvocation{{ExecutionSuccessful: true}},
+		Invocations: []sarifInvocation{{ExecutionSuccessful: len(opts.Unread) == 0}},
 		Properties:  map[string]any{"notice": check.Notice},
 	}
 	index := map[check.RuleID]int{}
@@ -55,6 +55,9 @@ func writeSARIF(w io.Writer, reports []check.Report, opts Options) error {
 				Locations: []sarifLocation{{Physical: &sarifPhysical{Artifact: artifactOf(rep, i)}}},
 			})
 		}
+	}
+	for _, u := range opts.Unread {
+		run.Invocations[0].Notifications = append(run.Invocations[0].Notifications, sarifNotification{Level: "error", Message: sarifText(u.Message)})
 	}
 	b, err := indented(sarifLog{Schema: sarifSchema, Version: "2.1.0", Runs: []sarifRun{run}})
 	if err != nil {
