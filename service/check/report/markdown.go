@@ -22,6 +22,9 @@ func writeMarkdown(w io.Writer, reports []check.Report, opts Options) error {
 	if s := readAs(reports); s != "" {
 		fmt.Fprintf(&b, "%s\n", s)
 	}
+	for _, u := range opts.Unread {
+		fmt.Fprintf(&b, "\n%s could not be read: %s\n", code(u.Name), escape(u.Message))
+	}
 	rows, left := markdownRows(reports, opts)
 	for i, rep := range reports {
 		markdownDocument(&b, rep, rows[i])

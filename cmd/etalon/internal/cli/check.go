@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -118,11 +119,14 @@ func (a *app) check(cmd *cobra.Command, args []string, c *checking) error {
 		return err
 	}
 	reports, unread := a.reports(cmd, docs, f, opts)
-	if reports == nil && unread != nil {
+	if reports == nil && unread != nil && c.format.Format == report.Text {
+		return unread
+	}
+	if unread != nil && !errors.Is(unread, errUnread) {
 		return unread
 	}
 	reports = append(reports, c.across(lock, opts, reports)...)
-	if err := a.writeReports(reports, c); err != nil {
+	if err := a.writeReports(reports, unreadOf(docs), c); err != nil {
 		return err
 	}
 	if unread != nil {
@@ -183,8 +187,19 @@ func (c *checking) across(lock *lockfile.File, opts check.Options, reports []che
 	return all
 }
 
-func (a *app) writeReports(reports []check.Report, c *checking) error {
-	o := report.Options{Waived: c.waived, FailOn: c.failOn.Severity, Version: buildinfo.Version()}
+// unreadOf are the documents that could not be read.
+func unreadOf(docs []*specification) []report.Unread {
+	var out []report.Unread
+	for _, d := range docs {
+		if d.err != nil {
+			out = append(out, report.Unread{Name: d.name, Message: d.err.Error()})
+		}
+	}
+	return out
+}
+
+func (a *app) writeReports(reports []check.Report, unread []report.Unread, c *checking) error {
+	o := report.Options{Unread: unread, Waived: c.waived, FailOn: c.failOn.Severity, Version: buildinfo.Version()}
 	if f, ok := a.Out.(*os.File); ok && term.IsTerminal(int(f.Fd())) { //nolint:gosec // a descriptor
 		o.Color = os.Getenv("NO_COLOR") == ""
 		if width, _, err := term.GetSize(int(f.Fd())); err == nil { //nolint:gosec // a descriptor
