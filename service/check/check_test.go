@@ -164,6 +164,7 @@ func TestRunAsksForNothing(t *testing.T) {
 func TestRunWithoutAFinder(t *testing.T) {
 	doc, cites := marked(t, "doc.md", "[[ISO 9001:2008]] [[ISO 9001:2015]] [[ISO 14001]] [[BS 5839-1:2017]]")
 	doc.Notes = []string{"page 3 has no text (a scan?)"}
+	doc.Remarks = []string{"the sheet \"Prices\" is hidden; it was read"}
 	r, err := Run(context.Background(), doc, cites, nil, Options{Now: now})
 	if err != nil {
 		t.Fatal(err)

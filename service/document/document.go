@@ -2,6 +2,7 @@ package document
 
 import (
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -55,9 +56,15 @@ type Document struct {
 	// Notes say, in plain sentences, what could not be read: "page 3 has no
 	// text (a scan?)".
 	Notes []string
+	// Remarks say, in plain sentences, what was read in a way that a person may
+	// want to know of: "the sheet \"Prices\" is hidden; it was read".
+	Remarks []string
 
 	places places
 }
+
+// AllNotes are the notes, then the remarks.
+func (d *Document) AllNotes() []string { return slices.Concat(d.Notes, d.Remarks) }
 
 // Place is where a person finds a spot of the text. Fields that a format has
 // no notion of are zero. None takes more than 1,000 bytes: long names are cut,

@@ -15,10 +15,10 @@ import (
 
 // source is a file that is text: decoded to UTF-8, lines ending with "\n".
 type source struct {
-	text  string
-	lines lines
-	bytes spans // from text to the bytes of the file
-	notes []string
+	text    string
+	lines   lines
+	bytes   spans // from text to the bytes of the file
+	remarks []string
 }
 
 var (
@@ -110,8 +110,11 @@ func (s *source) decodeUTF8(data []byte, b *budget) error {
 	}
 	s.text = text.String()
 	if wrong > 0 {
-		s.notes = append(s.notes, fmt.Sprintf(
-			"the file is not all UTF-8: %d bytes, the first in line %d, were read as Windows-1252", wrong, wrongLine))
+		bytes := fmt.Sprintf("%d bytes, the first in line %d, were", wrong, wrongLine)
+		if wrong == 1 {
+			bytes = fmt.Sprintf("1 byte, in line %d, was", wrongLine)
+		}
+		s.remarks = append(s.remarks, "the file is not all UTF-8: "+bytes+" read as Windows-1252")
 	}
 	return nil
 }

@@ -23,10 +23,10 @@ func readHTML(data []byte, b *budget) (*Document, error) {
 	r.out.spans.flush()
 	where := r.out.places()
 	return &Document{
-		Format: HTML,
-		Text:   where.text,
-		Notes:  src.notes,
-		places: &htmlPlaces{derivedPlaces{src: src, spans: &r.out.spans}, where},
+		Format:  HTML,
+		Text:    where.text,
+		Remarks: src.remarks,
+		places:  &htmlPlaces{derivedPlaces{src: src, spans: &r.out.spans}, where},
 	}, nil
 }
 

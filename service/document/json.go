@@ -26,9 +26,9 @@ func readJSON(data []byte, ext string, b *budget) (*Document, error) {
 	}
 	text.finish()
 	doc := &Document{
-		Format: JSON,
-		Text:   text.out.String(),
-		Notes:  append(src.notes, where.notes()...),
+		Format:  JSON,
+		Text:    text.out.String(),
+		Remarks: append(src.remarks, where.remarks()...),
 		places: &derivedPlaces{src: src, spans: &text.spans, locate: func(offset int, place *Place) {
 			place.Part = where.find(offset)
 		}},
@@ -39,7 +39,7 @@ func readJSON(data []byte, ext string, b *budget) (*Document, error) {
 	var syntax *json.SyntaxError
 	if err := json.Unmarshal([]byte(src.text), &nothing{}); errors.As(err, &syntax) {
 		line, _ := src.lines.find(min(max(int(syntax.Offset)-1, 0), len(src.text)))
-		doc.Notes = append(doc.Notes, fmt.Sprintf("this is no valid JSON (line %d: %v); it was read as it stands", line, err))
+		doc.Remarks = append(doc.Remarks, fmt.Sprintf("this is no valid JSON (line %d: %v); it was read as it stands", line, err))
 	}
 	return doc, nil
 }

@@ -51,7 +51,7 @@ func (p *paths) mark(at int, node *pathNode) {
 	p.marks = append(p.marks, pathMark{int32(at), node})
 }
 
-func (p *paths) notes() []string {
+func (p *paths) remarks() []string {
 	if !p.full {
 		return nil
 	}

@@ -41,8 +41,8 @@ func TestJSON(t *testing.T) {
 	for piece, want := range map[string]string{"IEC 27001": "IEC 27001", "ISO/IEC": "", "27001‑2013": "", "2013": "2013", "second": "second"} {
 		checkSource(t, doc, source, piece, want)
 	}
-	if len(doc.Notes) != 1 || !strings.Contains(doc.Notes[0], "line 2: invalid character 'q'") {
-		t.Error(doc.Notes)
+	if len(doc.Remarks) != 1 || !strings.Contains(doc.Remarks[0], "line 2: invalid character 'q'") {
+		t.Error(doc.Remarks)
 	}
 }
 
@@ -64,7 +64,7 @@ func TestJSONDamaged(t *testing.T) {
 				t.Errorf("%s: part %q, want %q", name, got, test.part)
 			}
 		}
-		if got := strings.Join(doc.Notes, "\n"); !strings.Contains(got, test.note) || (test.note == "") != (got == "") {
+		if got := strings.Join(doc.Remarks, "\n"); !strings.Contains(got, test.note) || (test.note == "") != (got == "") {
 			t.Errorf("%s: notes %q, want %q", name, got, test.note)
 		}
 	}
@@ -121,15 +121,15 @@ second: doc
 			t.Errorf("%q is %q, want %q", piece, got, want)
 		}
 	}
-	if len(doc.Notes) != 0 {
-		t.Error(doc.Notes)
+	if len(doc.Remarks) != 0 {
+		t.Error(doc.Remarks)
 	}
 }
 
 func TestYAMLDamaged(t *testing.T) {
 	doc := mustRead(t, "a.yml", []byte("a: b\n\tc: [\n d: ISO 1"))
-	if len(doc.Notes) != 1 || !strings.Contains(doc.Notes[0], "line 2") {
-		t.Errorf("notes %q", doc.Notes)
+	if len(doc.Remarks) != 1 || !strings.Contains(doc.Remarks[0], "line 2") {
+		t.Errorf("notes %q", doc.Remarks)
 	}
 	if doc.Text != "a: b\n\tc: [\n d: ISO 1" {
 		t.Errorf("got %q", doc.Text)

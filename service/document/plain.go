@@ -44,7 +44,7 @@ func plainSource(data []byte, b *budget) (*source, error) {
 }
 
 func (s *source) document(format Format, locate func(int, *Place)) *Document {
-	return &Document{Format: format, Text: s.text, Notes: s.notes, places: &plainPlaces{src: s, locate: locate}}
+	return &Document{Format: format, Text: s.text, Remarks: s.remarks, places: &plainPlaces{src: s, locate: locate}}
 }
 
 // nextLine cuts text after the line that begins at offset. end is where its

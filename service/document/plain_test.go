@@ -25,18 +25,18 @@ func checkSource(t *testing.T, doc *Document, source, piece, want string) {
 }
 
 func TestEncodings(t *testing.T) {
-	note := func(n, line string) []string {
-		return []string{"the file is not all UTF-8: " + n + " bytes, the first in line " + line + ", were read as Windows-1252"}
+	note := func(what string) []string {
+		return []string{"the file is not all UTF-8: " + what + " read as Windows-1252"}
 	}
 	tests := map[string]struct {
 		data, want string
-		notes      []string
+		remarks    []string
 	}{
 		"UTF-8":               {"caf\u00e9\nb", "café\nb", nil},
 		"byte order mark":     {"\uFEFFa", "a", nil},
 		"CRLF and CR":         {"a\r\nb\rc\n\r\n", "a\nb\nc\n\n", nil},
-		"Windows-1252":        {"a\ncaf\xe9 \x96 \x81", "a\ncafé – \uFFFD", note("3", "2")},
-		"one byte is damaged": {"ISO\u00a027001 \xff caf\u00e9", "ISO\u00a027001 ÿ café", note("1", "1")},
+		"Windows-1252":        {"a\ncaf\xe9 \x96 \x81", "a\ncafé – \uFFFD", note("3 bytes, the first in line 2, were")},
+		"one byte is damaged": {"ISO\u00a027001 \xff caf\u00e9", "ISO\u00a027001 ÿ café", note("1 byte, in line 1, was")},
 		"UTF-16 LE":           {"\xFF\xFEa\x00\r\x00\n\x00\xe9\x00", "a\né", nil},
 		"UTF-16 BE":           {"\xFE\xFF\x00a\x20\x11", "a\u2011", nil},
 		"UTF-16 with no mark": {"I\x00S\x00O\x00 \x001\x00", "ISO 1", nil},
@@ -49,7 +49,7 @@ func TestEncodings(t *testing.T) {
 			if doc.Format != Text || doc.Text != test.want {
 				t.Errorf("got %s %q, want %q", doc.Format, doc.Text, test.want)
 			}
-			if diff := cmp.Diff(test.notes, doc.Notes); diff != "" {
+			if diff := cmp.Diff(test.remarks, doc.Remarks); diff != "" {
 				t.Error(diff)
 			}
 		})

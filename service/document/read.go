@@ -148,7 +148,7 @@ func readAny(ctx context.Context, ext string, data []byte, b *budget) (*Document
 	}
 	doc, err := readFormat(ctx, format, ext, data, b)
 	if err == nil && (named != "" && named != format || old[ext]) {
-		doc.Notes = append(doc.Notes, fmt.Sprintf("the name ends in %s, but the file was read as what it is: %s", ext, format))
+		doc.Remarks = append(doc.Remarks, fmt.Sprintf("the name ends in %s, but the file was read as what it is: %s", ext, format))
 	}
 	return doc, err
 }

@@ -62,7 +62,7 @@ func TestDetection(t *testing.T) {
 			t.Errorf("%s: %v", test.name, err)
 			continue
 		}
-		notes := strings.Join(doc.Notes, "\n")
+		notes := strings.Join(doc.Remarks, "\n")
 		if doc.Format != test.want || doc.Name != test.name || !strings.Contains(notes, test.note) {
 			t.Errorf("%s %.20q: format %s, want %s; name %q, notes %q", test.name, test.data, doc.Format, test.want, doc.Name, notes)
 		}

@@ -22,7 +22,7 @@ func readXLSX(data []byte, b *budget) (*Document, error) {
 		return nil, err
 	}
 	where := w.out.places()
-	return &Document{Format: XLSX, Text: where.text, Notes: w.notes, places: where}, nil
+	return &Document{Format: XLSX, Text: where.text, Remarks: w.remarks, places: where}, nil
 }
 
 type workbook struct {
@@ -31,7 +31,7 @@ type workbook struct {
 	strings  sharedStrings
 	formats  []numberFormat // by the index that cells name
 	from1904 bool           // whether days count from 1904
-	notes    []string
+	remarks  []string
 }
 
 type sheet struct{ name, id, state string }
@@ -108,7 +108,7 @@ func (w *workbook) readSheet(s sheet, r relation) error {
 	w.out.within(part{"name of sheet", number + 1})
 	w.out.add(s.name)
 	if s.state == "hidden" || s.state == "veryHidden" {
-		w.notes = append(w.notes, fmt.Sprintf("the sheet %q is hidden; it was read", s.name))
+		w.remarks = append(w.remarks, fmt.Sprintf("the sheet %q is hidden; it was read", s.name))
 	}
 	x, err := w.open(r.target)
 	if err != nil {

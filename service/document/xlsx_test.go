@@ -89,7 +89,7 @@ func TestXLSXOfLibrary(t *testing.T) {
 			t.Errorf("%q: %s", piece, diff)
 		}
 	}
-	if diff := cmp.Diff([]string{`the sheet "Hidden's" is hidden; it was read`}, doc.Notes); diff != "" {
+	if diff := cmp.Diff([]string{`the sheet "Hidden's" is hidden; it was read`}, doc.Remarks); diff != "" {
 		t.Error(diff)
 	}
 }

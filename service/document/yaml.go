@@ -23,11 +23,11 @@ func readYAML(data []byte, b *budget) (*Document, error) {
 		return nil, err
 	}
 	doc := src.document(YAML, func(offset int, place *Place) { place.Part = scan.paths.find(offset) })
-	doc.Notes = append(doc.Notes, scan.paths.notes()...)
+	doc.Remarks = append(doc.Remarks, scan.paths.remarks()...)
 	if len(src.text) <= maxYAMLCheck {
 		var node yaml.Node
 		if err := yaml.Unmarshal([]byte(src.text), &node); err != nil {
-			doc.Notes = append(doc.Notes, fmt.Sprintf("this is no valid YAML (%s); it was read as it stands", strings.TrimPrefix(err.Error(), "yaml: ")))
+			doc.Remarks = append(doc.Remarks, fmt.Sprintf("this is no valid YAML (%s); it was read as it stands", strings.TrimPrefix(err.Error(), "yaml: ")))
 		}
 	}
 	return doc, nil

@@ -9,7 +9,7 @@ import (
 )
 
 func documentOut(d *document.Document) *etalonv1.DocumentInfo {
-	return &etalonv1.DocumentInfo{Name: d.Name, Format: string(d.Format), Notes: d.Notes, TextBytes: int64(len(d.Text))}
+	return &etalonv1.DocumentInfo{Name: d.Name, Format: string(d.Format), Notes: d.AllNotes(), TextBytes: int64(len(d.Text))}
 }
 
 func citationOut(c *check.Citation) *etalonv1.Citation {

@@ -574,7 +574,7 @@ type DocumentInfo struct {
 	// Format: "markdown", "text", "html", "docx", "odt", "pdf", "xlsx", "csv",
 	// "yaml" or "json".
 	Format string `protobuf:"bytes,2,opt,name=format,proto3" json:"format,omitempty"`
-	// What could not be read.
+	// What could not be read, then what was read in an unusual way.
 	Notes []string `protobuf:"bytes,3,rep,name=notes,proto3" json:"notes,omitempty"`
 	// Length of its text in bytes of UTF-8.
 	TextBytes     int64 `protobuf:"varint,4,opt,name=text_bytes,json=textBytes,proto3" json:"text_bytes,omitempty"`

@@ -121,7 +121,7 @@ func junitDocument(rep check.Report, opts Options) junitSuite {
 	}
 	if rep.Document != nil {
 		var notes []string
-		for _, note := range rep.Document.Notes {
+		for _, note := range rep.Document.AllNotes() {
 			notes = append(notes, clean(note))
 		}
 		s.Out = strings.Join(notes, "\n")

@@ -68,7 +68,7 @@ func markdownRows(reports []check.Report, opts Options) (rows [][]string, left i
 func markdownDocument(b *strings.Builder, rep check.Report, rows []string) {
 	var notes []string
 	if rep.Document != nil {
-		notes = rep.Document.Notes
+		notes = rep.Document.AllNotes()
 	}
 	if len(rows) == 0 && len(notes) == 0 {
 		return

@@ -132,7 +132,7 @@ type stepMessage struct {
 func message(rep check.Report) responseMessage {
 	m := responseMessage{AsOf: rep.AsOf.String(), Revision: number(uint64(rep.Revision))}
 	if d := rep.Document; d != nil {
-		m.Document = &infoMessage{Name: d.Name, Format: string(d.Format), Notes: d.Notes, TextBytes: number(len(d.Text))}
+		m.Document = &infoMessage{Name: d.Name, Format: string(d.Format), Notes: d.AllNotes(), TextBytes: number(len(d.Text))}
 	}
 	for _, c := range rep.Citations {
 		m.Citations = append(m.Citations, citationMessage{

@@ -8,6 +8,21 @@ import (
 	"github.com/etalon-registry/etalon/service/document"
 )
 
+// Remarks are told in every format, after the notes.
+func TestRemarks(t *testing.T) {
+	doc := &document.Document{Name: "a.xlsx", Format: document.XLSX, Notes: []string{"hidden text was not read: 2 pieces"}, Remarks: []string{"one sheet is hidden; it was read"}}
+	for _, f := range []Format{Text, JSON, SARIF, JUnit, Markdown} {
+		var b strings.Builder
+		if err := Write(&b, f, []check.Report{{Document: doc}}, Options{}); err != nil {
+			t.Fatal(err)
+		}
+		note, remark := strings.Index(b.String(), doc.Notes[0]), strings.Index(b.String(), doc.Remarks[0])
+		if note < 0 || remark < note {
+			t.Errorf("%s: the note stands at %d, the remark at %d:\n%s", f, note, remark, b.String())
+		}
+	}
+}
+
 // A note that is a finding already is not told twice.
 func TestTextTellsNotesOnce(t *testing.T) {
 	const note = "page 3 has no text (a scan?)"

@@ -49,7 +49,7 @@ func writeSARIF(w io.Writer, reports []check.Report, opts Options) error {
 		if rep.Document == nil {
 			continue
 		}
-		for _, note := range rep.Document.Notes {
+		for _, note := range rep.Document.AllNotes() {
 			run.Invocations[0].Notifications = append(run.Invocations[0].Notifications, sarifNotification{
 				Level: "note", Message: sarifText(note),
 				Locations: []sarifLocation{{Physical: &sarifPhysical{Artifact: artifactOf(rep, i)}}},

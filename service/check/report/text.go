@@ -92,7 +92,7 @@ func (t *texter) paint(color, s string) string {
 
 func (t *texter) document(rep check.Report) {
 	findings := shown(rep, t.opts)
-	if len(findings) == 0 && (rep.Document == nil || len(rep.Document.Notes) == 0) {
+	if len(findings) == 0 && (rep.Document == nil || len(rep.Document.AllNotes()) == 0) {
 		return
 	}
 	t.line(t.paint(bold, title(rep)))
@@ -100,7 +100,7 @@ func (t *texter) document(rep check.Report) {
 		t.findings(rep, findings)
 	}
 	if rep.Document != nil {
-		for _, note := range rep.Document.Notes {
+		for _, note := range rep.Document.AllNotes() {
 			if !found(rep, note) {
 				t.wrapped("  ", "note: "+clean(note))
 			}
