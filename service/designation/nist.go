@@ -103,7 +103,7 @@ func hyphenRevision(number string) bool {
 	return ok && (rest == "" || len(rest) == 1 && isLetter(rest[0]))
 }
 
-// nistPart reads "Part 1", "Vol. 2", "pt1", "v2".
+// nistPart reads "Part 1", "Vol. 2", "Volume II", "pt1", "v2".
 func nistPart(c *cursor, id *ID) {
 	m := c.pos
 	c.eat(',')
@@ -122,6 +122,12 @@ func nistPart(c *cursor, id *ID) {
 	if n := c.digits(1, 2); n != "" && !isLetter(c.peek()) {
 		id.Parts = []string{mark + trimZeros(n)}
 		return
+	}
+	for i, roman := range [...]string{"i", "ii", "iii", "iv"} {
+		if mark != "" && c.word(roman) && !isDigit(c.peek()) {
+			id.Parts = []string{mark + "1234"[i:i+1]}
+			return
+		}
 	}
 	c.pos = m
 }

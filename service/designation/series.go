@@ -40,6 +40,9 @@ var seriesTable = []series{
 	{lits: []string{"uax", "unicode standard annex"}, pub: "Unicode", typ: "UAX", sep: " #", number: annexNumber, tail: func(*cursor, *ID) {}},
 	{lits: []string{"ciria"}, pub: "CIRIA", typ: "CIRIA", sep: " ", number: ciriaNumber, tail: func(*cursor, *ID) {}},
 	{lits: []string{"gpg", "good practice guide (gpg)", "good practice guide"}, pub: "HM Government", typ: "GPG", sep: " ", number: plainNumber(1, 3), tail: func(*cursor, *ID) {}},
+	{lits: []string{"dmrb", "design manual for roads and bridges"}, pub: "National Highways", typ: "DMRB", sep: " ", number: highwaysNumber, tail: func(*cursor, *ID) {}},
+	{lits: []string{"govs"}, pub: "HM Government", typ: "GovS", sep: " ", number: functionNumber, tail: func(*cursor, *ID) {}},
+	{lits: []string{"ppn", "procurement policy note"}, pub: "Cabinet Office", typ: "PPN", sep: " ", number: noteNumber, tail: func(*cursor, *ID) {}},
 	{lits: []string{"ech"}, pub: "eCH", typ: "eCH", sep: "-", number: paddedNumber, tail: versionTail},
 	{lits: []string{"bsi~standard"}, pub: "German BSI", typ: "BSI-Standard", sep: " ", number: protectionNumber, tail: func(*cursor, *ID) {}},
 }

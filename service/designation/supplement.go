@@ -28,8 +28,24 @@ func supplements(c *cursor, id *ID) {
 		if !ok {
 			return
 		}
+		if s.Consolidated && s.Date == "" && len(id.Date) == 4 {
+			s.Date = yearApart(c, id.Date)
+		}
 		id.Supplements = append(id.Supplements, s)
 	}
+}
+
+// yearApart reads the year of a consolidated amendment behind a blank, "BS
+// 8004:2015 +A1 2020". It is not before that of the edition.
+func yearApart(c *cursor, least string) string {
+	m := c.pos
+	if c.sp() {
+		if y := c.digits(4, 4); isYear(y) && y >= least && !isAlnum(c.peek()) && c.peek() != '-' {
+			return y
+		}
+	}
+	c.pos = m
+	return ""
 }
 
 // supplement reads one, with what joins it to the text before: "/", "+", or

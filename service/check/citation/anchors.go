@@ -110,6 +110,9 @@ func indexAnchors() (index [longestAnchor + 1][26][]anchor) {
 	for _, w := range []string{"x", "e", "g", "h", "t", "v"} {
 		add(anchor{word: w, caps: capitals, then: '.', near: 2, put: "ITU-T ", read: (*scanner).readShort})
 	}
+	for _, w := range []string{"cd", "cg", "cm", "cs", "gg", "gm", "la", "ld"} {
+		add(anchor{word: w, caps: capitals, then: ' ', near: 2, put: "DMRB ", read: (*scanner).readHighways})
+	}
 	add(anchor{word: "doc", near: 10, put: "ICAO ", read: (*scanner).readShort})
 	return index
 }
@@ -122,13 +125,13 @@ var plainWords = []string{
 	"rfc", "rfcs", "ietf", "bcp", "bcps", "nist", "nistir", "fips", "sp", "itu", "ccitt", "ieee", "ecma", "etsi",
 	"wcag", "atag", "uaag", "isae", "ssae", "icao", "astm", "ansi", "niso", "incits", "ashrae", "nfpa", "asme",
 	"untdid", "uncl", "un", "unece", "dcb", "dapb", "scci", "isb", "dscn", "nhs", "jsp", "defcon", "def", "defstan", "mod",
-	"ogc", "vdi", "cibse", "htm", "hbn", "jis", "iatf", "ciria", "gpg", "stanag", "aqap",
+	"ogc", "vdi", "cibse", "htm", "hbn", "jis", "iatf", "ciria", "gpg", "stanag", "aqap", "dmrb", "govs",
 }
 
 // capitalWords are words of some language when not in capitals.
 var capitalWords = []string{
 	"dd", "hd", "env", "as", "is", "ss", "ds", "ns", "sn", "pn", "nf", "une", "uni", "nen", "nbn", "sfs", "csn",
-	"nlt", "etag", "bes", "uax", "std", "fyi", "ts", "tr", "es", "ets", "na", "tia", "ul", "sae", "isa", "gb", "sa", "lps", "mil",
+	"nlt", "etag", "bes", "uax", "std", "fyi", "ts", "tr", "es", "ets", "na", "tia", "ul", "sae", "isa", "gb", "sa", "lps", "mil", "ppn",
 }
 
 // namedWords begin the names of versioned works that are unlike other words.
@@ -156,7 +159,8 @@ var spelled = map[string][]phrase{
 	"publicly":     {{"available specification", "PAS "}},
 	"defence":      {{"standard", "DEF STAN "}},
 	"web":          {{"content accessibility guideline", "WCAG "}},
-	"open":         {{"contracting data standard", "OCDS "}},
+	"open":         {{"contracting data standard", "OCDS "}, {"geospatial consortium", "OGC "}},
+	"good":         {{"practice guide", "GPG "}},
 	"unicode":      {{"standard annex", "UAX "}},
 	"organization": {{"control", "SOC "}},
 	"organisation": {{"control", "SOC "}},

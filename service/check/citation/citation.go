@@ -68,4 +68,5 @@ const (
 	InRange                     // one of "RFC 7230 – 7235"
 	Variant                     // other hyphens, spaces or spelling than the canonical
 	Split                       // over lines of one column: Text is no more than the first of them
+	Bound                       // what stands around leans on how it is written, "ISO27001/2", "Part 2 of ISO 19650": it is not to be respelt alone
 )

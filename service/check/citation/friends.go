@@ -36,7 +36,7 @@ func (s *scanner) judge(c *candidate, id *designation.ID) (Confidence, bool) {
 	case designation.NHS:
 		ok = digitsIn(s.text[c.start:c.end]) >= 4
 	case designation.Industry:
-		ok = (id.Type != "" || s.judgeNamed(c, id)) && (id.Type != "GPG" || len(id.Number) > 1)
+		ok = (id.Type != "" || s.judgeNamed(c, id)) && (id.Type != "GPG" || s.judgeGuide(c, id))
 	case designation.W3C, designation.OASIS, designation.OGC, designation.HL7, designation.OCDS, designation.Peppol, designation.UN:
 		ok = s.judgeNamed(c, id)
 	}
@@ -45,6 +45,28 @@ func (s *scanner) judge(c *candidate, id *designation.ID) (Confidence, bool) {
 	}
 	return sure, ok
 }
+
+// judgeGuide tells the government's Good Practice Guides from the advice that
+// others call so.
+func (s *scanner) judgeGuide(c *candidate, id *designation.ID) bool {
+	if len(id.Number) < 2 {
+		return false
+	}
+	if c.anchor.word == "gpg" {
+		return true
+	}
+	if number(id.Number) > maxGuide || !strings.HasPrefix(s.text[c.start:], "Good Practice Guide") {
+		return false
+	}
+	return identityGuides[id.Number] || s.anyBeside(c, "NCSC", "CESG", "GDS", "GPG")
+}
+
+// maxGuide is the number of the last of the Good Practice Guides, with room.
+const maxGuide = 60
+
+// identityGuides are those on identity and authentication, which are cited
+// without their publisher.
+var identityGuides = map[string]bool{"43": true, "44": true, "45": true, "46": true, "53": true}
 
 // runsOn says whether the digits go on behind the candidate in a way that
 // makes it another thing: a decimal, or groups of thousands.
@@ -221,51 +243,6 @@ func (s *scanner) judgeETSI(c *candidate, id *designation.ID) bool {
 	}
 	first := map[string]byte{"TS": '1', "TR": '1', "ES": '2', "ETS": '3'}[id.Type]
 	return c.upper && id.Number[0] == first
-}
-
-// leastOwnRFC: numbers of up to three digits are as a rule an organisation's
-// own requests for comments; of the IETF's, few below this are still cited.
-const leastOwnRFC = 600
-
-// oldRFCs are still cited, also with a hyphen.
-var oldRFCs = map[string]bool{"768": true, "791": true, "792": true, "793": true, "821": true, "822": true, "826": true, "854": true,
-	"855": true, "894": true, "951": true, "959": true, "974": true}
-
-// judgeIETF tells the IETF's RFCs from other people's, and BCP, STD and FYI
-// from business continuity and abbreviations.
-func (s *scanner) judgeIETF(c *candidate, id *designation.ID) bool {
-	raw := s.text[c.start:c.end]
-	if c.anchor.word == "ietf" || c.anchor.word == "urn" || strings.HasPrefix(c.anchor.put, "IETF") || id.Type == "Internet-Draft" {
-		return id.Type != "RFC" || number(id.Number) <= maxRFC
-	}
-	k := strings.IndexAny(raw, "0123456789")
-	if k < 0 {
-		return false
-	}
-	n := number(id.Number)
-	switch id.Type {
-	case "RFC":
-		if n > maxRFC || n < leastOwnRFC || s.ownRFC(id.Number) {
-			return false
-		}
-		digits := digitRun(raw, k)
-		if raw[k] == '0' && digits > 4 {
-			return false
-		}
-		// "RFC-126" is somebody's own.
-		return n >= 1000 || oldRFCs[id.Number] || strings.IndexByte(raw[:k], '-') < 0
-	case "BCP":
-		return n <= maxBCP && (n > 9 || s.rfcFollows(c.end)) && raw[k] != '0'
-	case "STD", "FYI":
-		return n <= maxSTD && (k == 3 && strings.HasPrefix(s.text[c.end:], "]") || s.rfcFollows(c.end))
-	}
-	return true
-}
-
-// rfcFollows says whether an RFC is named right behind.
-func (s *scanner) rfcFollows(i int) bool {
-	rest := strings.TrimLeft(s.text[i:min(i+12, len(s.text))], " ,;:([/\n")
-	return strings.HasPrefix(rest, "RFC")
 }
 
 // judgeNIST asks of "SP" and "FIPS" alone that the number be one of theirs.

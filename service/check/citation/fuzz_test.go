@@ -61,7 +61,7 @@ func TestScanIsLinear(t *testing.T) {
 	for _, unit := range []string{
 		"ISO ", "ISO/", "ISO-", "iso", "BS EN ", "RFC ", "RFC 2119/", "RFC 2119, ", "ISO 9001/14001/", "ISO 19650-1, -2 and -3, ", "RFC 7230-7299 to ",
 		"http://a/rfc2119/", "rfc2119", "rfc2119-", "http://", "etalon:", "etalon:a/b@", "draft-", "draft-ietf-a-", "802.1", "X.509", "Web Content Accessibility ",
-		"ISO\n", "ISO\n> ", "ISO                    ", "&nbsp;ISO&nbsp;", "\u00a0ISO\u00a0", "ISO\u00ad", "(ISO) ", "clause 1 of ", "WCAG 2.1, ", "ISO 9001+A1", "ISO 9001:2015", "1",
+		"ISO\n", "ISO\n> ", "ISO                    ", "&nbsp;ISO&nbsp;", "\u00a0ISO\u00a0", "ISO\u00ad", "(ISO) ", "clause 1 of ", "part 2 of ISO 1000 ", "parts 1 to 9 of the ISO 1000, ", "CD 350 ", "CD 350 DMRB ", "RFC 20 ", "WCAG 2.1, ", "ISO 9001+A1", "ISO 9001:2015", "1",
 		"ISO standard No. ", "Good ", "urn:iso:std:iso:1", "«", "\x80",
 	} {
 		small, large := stepsOf(strings.Repeat(unit, 400)), stepsOf(strings.Repeat(unit, 800))

@@ -5,9 +5,12 @@ package citation
 // published by 2026.
 const (
 	maxRFC = 10_000
-	maxBCP = 260
-	maxSTD = 99
-	maxSP  = 240 // the second number of NIST's SP 800 series
+	// issuedRFC bounds the numbers that are left when digits are cut off: they
+	// are of RFCs that were issued by November 2026.
+	issuedRFC = 9950
+	maxBCP    = 260
+	maxSTD    = 99
+	maxSP     = 240 // the second number of NIST's SP 800 series
 	// maxFootnote is how many digits a footnote's mark has.
 	maxFootnote = 3
 )
@@ -41,6 +44,9 @@ func gluedRun(buf string) int {
 	switch series := lastWord(buf[:k]); {
 	case series == "rfc":
 		cut = cutAt(buf[k:k+run], 4, maxRFC, 1000)
+		if cut > 0 && number(buf[k:k+cut]) > issuedRFC {
+			cut = 0
+		}
 	case series == "bcp":
 		cut = cutLongest(buf[k:k+run], 3, maxBCP)
 	case series == "std" && (hasFold(buf, "std") || hasFold(buf, "ietf")):

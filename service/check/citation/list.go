@@ -44,6 +44,9 @@ func (s *scanner) list(i int) int {
 		if !ok {
 			break
 		}
+		if hasFold(buf[n:], "part") && strings.HasPrefix(buf[n+k:], " of ") {
+			break // the part of what follows
+		}
 		k += n
 		start, stop := s.win.at[n], s.win.end(k)
 		if !s.memberEnds(stop, l) || l == comma && partsOf(&id) && len(id.Parts) == 0 && id.Date == "" && !muchCited[id.Number] && s.nameFollows(stop) {
@@ -58,6 +61,9 @@ func (s *scanner) list(i int) int {
 			}
 		} else {
 			s.add(Citation{Start: start, End: stop, ID: id, Confidence: Likely, Traits: Elided, Named: base.Named})
+		}
+		if l == slash {
+			s.found[i].Traits |= Bound
 		}
 		from = s.found[len(s.found)-1]
 		m.base, end = id, stop

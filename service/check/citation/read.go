@@ -35,6 +35,9 @@ func (s *scanner) readPhrase(c *candidate) (designation.ID, bool) {
 		if n := s.matchPhrase(c.word-c.start, p.rest); n > 0 {
 			s.win.splice(0, n, p.put)
 			s.tidyGap(c, len(p.put))
+			if s.win.matchesAt(0, "ogc (") {
+				s.win.splice(len("ogc "), len("ogc ("), "")
+			}
 			c.traits |= Variant
 			c.upper = true
 			return s.parse(c)
@@ -245,6 +248,11 @@ func (s *scanner) parse(c *candidate) (designation.ID, bool) {
 		id, n = first, k
 	}
 	id, n = oddYear(buf, n, id)
+	if m := otherPart(buf, n); m > 0 {
+		if first, k, err := designation.ParsePrefix(buf[:m]); err == nil && k == m {
+			id, n = first, m
+		}
+	}
 	if m := pluralParts(buf, n); m > 0 {
 		if first, k, err := designation.ParsePrefix(buf[:m]); err == nil && k == m {
 			id, n = first, m
@@ -312,6 +320,19 @@ func blankYear(buf string, n int, id *designation.ID) bool {
 	}
 	rest := buf[n+5:]
 	return strings.HasPrefix(rest, ")") || strings.HasPrefix(rest, " [")
+}
+
+// otherPart says where a citation ends before ", part 2 of", which is of what
+// follows.
+func otherPart(buf string, n int) int {
+	if !strings.HasPrefix(buf[n:], " of ") {
+		return 0
+	}
+	i := strings.LastIndexByte(buf[:n], ',')
+	if i < 0 || !hasFold(strings.TrimLeft(buf[i+1:n], " "), "part") {
+		return 0
+	}
+	return i
 }
 
 // pluralParts says where the first part ends in "ISO 19650 parts 1-3", which

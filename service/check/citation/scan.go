@@ -55,6 +55,8 @@ type scanner struct {
 	// own are the numbers of requests for comments that the text links to in
 	// places other than the IETF's; nil until they are asked for.
 	own map[string]bool
+	// highways says that the text is of highways.
+	highways answer
 	// steps counts the bytes looked at beyond the pass over the text.
 	steps int
 }
@@ -113,7 +115,9 @@ func (s *scanner) try(a *anchor, i, j int) int {
 	}
 	end := c.end
 	if !cit.Markup {
-		end = s.list(len(s.found) - 1)
+		first := len(s.found) - 1
+		end = s.list(first)
+		s.partsBefore(first)
 	}
 	return max(next, end)
 }

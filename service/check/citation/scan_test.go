@@ -132,3 +132,34 @@ func TestLongTexts(t *testing.T) {
 		}
 	}
 }
+
+// TestBound looks for the citations that are not to be respelt alone.
+func TestBound(t *testing.T) {
+	for text, want := range map[string]string{
+		"ISO27001/2":                    "ISO27001",
+		"ISO 27001/27002":               "ISO 27001",
+		"ISO 27001 and 27002":           "",
+		"Part 2 of ISO 19650":           "Part 2 of ISO 19650",
+		"parts 1 and 2 of ISO 19650":    "parts 1 and 2 of ISO 19650, parts 1 and 2 of ISO 19650",
+		"ISO 19650-2, part of ISO 9001": "",
+	} {
+		var bound []string
+		for _, c := range Scan(text) {
+			if c.Traits&Bound != 0 {
+				bound = append(bound, c.Text)
+			}
+		}
+		if got := strings.Join(bound, ", "); got != want {
+			t.Errorf("of %q, %q is bound, want %q", text, got, want)
+		}
+	}
+}
+
+// TestLeadingClause finds the clause before parts that stand before their
+// standard.
+func TestLeadingClause(t *testing.T) {
+	list := Scan("see clause 5.2 of Part 2 of ISO 19650")
+	if len(list) != 1 || list[0].ID.String() != "ISO 19650-2" || list[0].Clause != "clause 5.2" {
+		t.Errorf("found %+v", list)
+	}
+}
