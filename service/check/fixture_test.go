@@ -223,6 +223,10 @@ func marked(t *testing.T, name, text string) (*document.Document, []citation.Cit
 			t.Fatalf("%q: %v", means, err)
 		}
 		for _, trait := range strings.Fields(traits) {
+			if year, ok := strings.CutPrefix(trait, "year:"); ok {
+				c.Year = year
+				continue
+			}
 			switch trait {
 			case "weak":
 				c.Confidence = citation.Weak

@@ -72,6 +72,20 @@ func TestLockDrift(t *testing.T) {
 	}
 }
 
+// TestUnknownEditionByALock: a lock does not know what is near, so that an
+// edition that it lacks is no more than a warning.
+func TestUnknownEditionByALock(t *testing.T) {
+	doc, cites := marked(t, "doc.md", "[[ISO 8601-1:2018]]")
+	r, err := Run(context.Background(), doc, cites, nil, Options{Now: now, Locked: lockOf(LockEntry{ID: parsed("ISO 8601-1:2018"), Outcome: UnknownEdition})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "warning unknown-edition ISO 8601-1:2018: ISO 8601-1:2018 is no edition that is on record."
+	if diff := cmp.Diff(want, only(r, RuleUnknownEdition)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // TestFactsOfALock: without a finder the rules go by what the lock knows, as
 // of the day asked for.
 func TestFactsOfALock(t *testing.T) {

@@ -30,9 +30,14 @@ func unknownEdition(c *checker) {
 			Replacement: replacement(f),
 		}
 		switch {
+		case f.Sparse:
+			found.Severity = Warning // a lock does not know what is near
 		case beginsOthers(f):
-			found.Severity = Warning
-			found.Message += " It may mean one of those that begin with it."
+			found.Severity = Info
+			if f.ID.Flavour == designation.Etalon {
+				found.Severity = Warning // it has to be exact
+				found.Message += " It may mean one of those that begin with it."
+			}
 		case onlyAmended(f):
 			found.Severity = Warning
 			found.Message += " That is the same edition with an amendment in it."

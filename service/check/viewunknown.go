@@ -110,7 +110,26 @@ func (l *lookup) unknownEdition(w way, s *resolve.Standard) bool {
 	l.nearest()
 	l.facts.Candidates = l.facts.Candidates[:min(len(l.facts.Candidates), resolve.MaxCandidates)]
 	l.facts.Message = l.noEdition(s) + l.hint() + "."
+	if latest := l.latestOfLine(w.id, s); latest != "" {
+		l.facts.Message = fmt.Sprintf("%s is a line of versions; %s is its latest.", l.id, latest)
+	}
 	return true
+}
+
+// latestOfLine is the latest version on the day that begins with what is cited,
+// as 1.1.5 does with 1.1; empty: there is none.
+func (l *lookup) latestOfLine(id designation.ID, s *resolve.Standard) string {
+	if id.Version == "" || len(id.Supplements) > 0 {
+		return ""
+	}
+	var latest string
+	for _, v := range s.Versions {
+		c := resolve.Candidate{Name: s.Record.Name, Version: v.Record.ID}
+		if strings.HasPrefix(string(v.Record.ID), id.Version+".") && !v.Record.Prerelease && l.visible(c) {
+			latest = l.called(c)
+		}
+	}
+	return latest
 }
 
 // ofYear is the designation of the only edition that a year alone can mean:

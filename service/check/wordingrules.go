@@ -13,7 +13,7 @@ import (
 // publisher does. Wraps and kinds of space and hyphen are no matter of it.
 func spelt(c *checker) {
 	c.each(func(at int, cite *Citation, f *Facts) {
-		if cite.Traits&(citation.Elided|citation.InRange) != 0 || f.ID.Flavour == designation.Etalon {
+		if cite.Traits&(citation.Elided|citation.InRange|citation.Bound) != 0 || f.ID.Flavour == designation.Etalon {
 			return
 		}
 		if f.Outcome != OutcomeFound && f.Outcome != Family {
@@ -115,8 +115,11 @@ func marks(s string) string {
 }
 
 func undatedReference(c *checker) {
-	c.each(func(at int, _ *Citation, f *Facts) {
+	c.each(func(at int, cite *Citation, f *Facts) {
 		id := f.ID
+		if cite.Year != "" || isDraft(f) {
+			return
+		}
 		if id.AllParts || id.Series || id.Fixed() || id.Flavour == designation.Etalon && f.Outcome != OutcomeFound {
 			return
 		}
