@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/etalon-registry/etalon/service/check/citation"
@@ -35,7 +36,7 @@ func mixedEditions(c *checker) {
 		}
 		now.first = at
 		for _, before := range seen[now.work] {
-			if now.differs(before) {
+			if now.differs(before) && !c.alternatives(before.first, at) {
 				told[now.work] = true
 				first, second := min(at, before.first), max(at, before.first)
 				c.add(second, Finding{Message: c.mixed(first, second)})
@@ -44,6 +45,44 @@ func mixedEditions(c *checker) {
 		}
 		seen[now.work] = append(seen[now.work], now)
 	})
+}
+
+// alternatives says whether the document offers the designations of two
+// citations beside each other somewhere: "TLS 1.2 or 1.3".
+func (c *checker) alternatives(a, b int) bool {
+	const most = 20 // of the places that are looked at
+	as, bs := c.byFacts[c.report.FactsOf[a]], c.byFacts[c.report.FactsOf[b]]
+	for _, i := range as[:min(len(as), most)] {
+		for _, j := range bs[:min(len(bs), most)] {
+			from, to := c.report.Citations[min(i, j)].End, c.report.Citations[max(i, j)].Start
+			if from <= to && to-from <= maxBetween && joins(c.report.Document.Text[from:to]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// maxBetween is how far alternatives may be apart, in bytes.
+const maxBetween = 200
+
+// joins says whether a text within one sentence joins what stands around it by
+// "or", "and" or a slash.
+func joins(between string) bool {
+	if strings.Contains(between, "\n\n") {
+		return false
+	}
+	for _, end := range [...]string{". ", ".\n", "; ", ";\n", "? ", "! "} {
+		if strings.Contains(between, end) {
+			return false
+		}
+	}
+	for i, line := range strings.Split(between, "\n") {
+		if i > 0 && beginsItem(line) {
+			return false
+		}
+	}
+	return strings.Contains(between, "/") || slices.ContainsFunc(words(between), func(w string) bool { return w == "or" || w == "and" })
 }
 
 // differs says whether two are editions that cannot be one text. By form alone

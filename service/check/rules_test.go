@@ -129,6 +129,12 @@ var ruleCases = map[RuleID][]struct{ text, asOf, want string }{
 		{"[[ISO 4242:2015]] [[BS ISO 4242:2016]]", "", ""}, // an adoption may bear another year
 		{"[[ISO 9001]] [[ISO 9001:2015]] [[ISO 9001:2015/Amd 1:2024]] [[ISO 14001:2015]]", "", ""},
 		{"[[ISO 9001:2008|weak]] [[ISO 9001:2015]]", "", ""},
+		{"[[WCAG 2.1]] or [[2.2=WCAG 2.2|elided]]. Later [[WCAG 2.2]], [[WCAG 2.1]].", "", ""}, // alternatives
+		{"[[WCAG 2.1]]/[[2.2=WCAG 2.2|elided]]", "", ""},
+		{"Both [[ISO 9001:2008]], for work under way,\nand [[ISO 9001:2015]].", "", ""},
+		{"Use [[WCAG 2.1]]. Pages and forms meet [[WCAG 2.2]].", "", "warning mixed-editions WCAG 2.2: The document cites one standard in two editions: WCAG 2.1 (place unknown) and WCAG 2.2 (place unknown)."},
+		{"- [[WCAG 2.1]] for pages\n- forms and [[WCAG 2.2]]", "", "warning mixed-editions WCAG 2.2: The document cites one standard in two editions: WCAG 2.1 (place unknown) and WCAG 2.2 (place unknown)."},
+		{"[[WCAG 2.1]] or [[WCAG 2.2]]; but not [[WCAG 1.0]].", "", "warning mixed-editions WCAG 1.0: The document cites one standard in two editions: WCAG 2.1 (place unknown) and WCAG 1.0 (place unknown)."},
 	},
 	RuleUKOnlyStandard: {
 		{"[[PAS 1192-2:2013]] [[PAS 1192-2:2013]]", "", "warning uk-only-standard PAS 1192-2:2013: PAS 1192-2:2013 is a United Kingdom standard that adopts no internationally recognised equivalent, although ISO 19650-2:2018 is on record (Procurement Act 2023, s. 56(3)); it is cited 2 times."},

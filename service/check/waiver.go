@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/etalon-registry/etalon/service/check/citation"
 	"github.com/etalon-registry/etalon/service/designation"
@@ -16,7 +17,8 @@ import (
 //	etalon-check: allow RULE[, RULE] [DESIGNATION] [until DATE] -- REASON
 //
 // It stands in a comment or in plain text, and covers what begins on its own
-// line or lines, and on the next line that is not blank.
+// line or lines. One with nothing before it on its line covers the next line
+// that is not blank, too.
 const waiverMark = "etalon-check:"
 
 // maxWaiver bounds the text of a waiver, in bytes.
@@ -78,6 +80,9 @@ func waiverEnd(text string, start int) int {
 func waiverReach(text string, start, end int) (from, to int) {
 	from = strings.LastIndexByte(text[:start], '\n') + 1
 	to = lineEnd(text, end)
+	if strings.ContainsFunc(text[from:start], func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
+		return from, to
+	}
 	for to < len(text) {
 		begin := to + 1
 		to = lineEnd(text, begin)
