@@ -71,6 +71,9 @@ type checker struct {
 	waivers []*waiver
 	// byFacts are the citations of each of the report's facts.
 	byFacts [][]int
+	// ofYear are the facts of designations with the year that stands behind a
+	// citation in brackets, by citation, where there is such an edition.
+	ofYear map[int]*Facts
 }
 
 func newChecker(doc *document.Document, cites []citation.Citation, opts Options) *checker {
@@ -116,6 +119,9 @@ func (c *checker) find(ctx context.Context, f Finder) error {
 	for i := range ids {
 		ids[i] = c.report.Facts[i].ID
 	}
+	dated, places := c.withYears()
+	all := make([]Facts, 0, len(ids)+len(dated))
+	ids = append(ids, dated...)
 	// A document that cites nothing is asked for too: the report says which
 	// revision it is of.
 	for begin := 0; begin == 0 || begin < len(ids); begin += BatchSize {
@@ -129,7 +135,7 @@ func (c *checker) find(ctx context.Context, f Finder) error {
 		}
 		for i, facts := range found.Facts {
 			facts.ID = batch[i]
-			c.report.Facts[begin+i] = facts
+			all = append(all, facts)
 		}
 		if begin == 0 || found.Revision < c.report.Revision {
 			c.report.Revision = found.Revision
@@ -138,6 +144,8 @@ func (c *checker) find(ctx context.Context, f Finder) error {
 			c.report.AsOf = found.AsOf
 		}
 	}
+	n := copy(c.report.Facts, all)
+	c.takeYears(all[n:], places)
 	return nil
 }
 
@@ -205,7 +213,11 @@ func (c *checker) fill(f *Finding, at int) {
 		}
 		return
 	}
+	facts := &c.report.Facts[c.report.FactsOf[at]]
 	cite := &c.report.Citations[at]
+	if of := c.ofYear[at]; of != nil && (f.Rule == RuleSuperseded || f.Rule == RuleWithdrawn) {
+		facts, f.Replacement, f.Safe = of, "", false // the year is no part of the text
+	}
 	f.Place, f.Start, f.End, f.Text = cite.Place, cite.Start, cite.End, cite.Text
 	if cite.Traits&citation.InRange != 0 {
 		f.Replacement, f.Safe = "", false // the text is the whole range's
@@ -213,7 +225,6 @@ func (c *checker) fill(f *Finding, at int) {
 	if f.Replacement == cite.Text {
 		f.Replacement, f.Safe = "", false
 	}
-	facts := &c.report.Facts[c.report.FactsOf[at]]
 	if f.Ref == "" {
 		f.link(facts)
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 func superseded(c *checker) {
-	c.each(func(at int, _ *Citation, f *Facts) {
+	c.eachEdition(func(at int, _ *Citation, f *Facts) {
 		e := f.Edition
 		if f.Outcome != OutcomeFound || e.Status > standard.Superseded || isDraft(f) && f.Replacement != nil {
 			return
@@ -58,7 +58,7 @@ func lastEdition(f *Facts) string {
 }
 
 func withdrawn(c *checker) {
-	c.each(func(at int, _ *Citation, f *Facts) {
+	c.eachEdition(func(at int, _ *Citation, f *Facts) {
 		e := f.Edition
 		found := Finding{Replacement: replacement(f)}
 		switch {
