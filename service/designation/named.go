@@ -145,6 +145,10 @@ var namedTable = []named{
 	{Industry, "OpenAPI", "OpenAPI", []string{"openapi specification"}, false},
 	{Industry, "AsyncAPI", "AsyncAPI", nil, false},
 	{Industry, "IETF", "TLS", nil, false},
+	{Industry, "SEMIC", "DCAT-AP", nil, false},
+	{Industry, "JSON Schema", jsonSchema, nil, false},
+	{Industry, "NCSC", "Cyber Essentials Plus", nil, false},
+	{Industry, "NCSC", "Cyber Essentials", nil, false},
 	{Industry, "buildingSMART", "BCF", nil, false},
 	{Industry, "buildingSMART", "IDS", nil, false},
 	{Industry, "GLEIF", "LEI-CDF", nil, false},
@@ -179,6 +183,8 @@ func (n *named) parser(lit string, plain bool) func(*cursor, *ID) bool {
 			ocdsTail(c, id)
 		case n.flavour == UN:
 			directory(c, id)
+		case n.name == jsonSchema:
+			schemaDraft(c, id)
 		default:
 			namedVersion(c, id)
 		}
@@ -207,6 +213,9 @@ func namedVersion(c *cursor, id *ID) {
 		prerelease(c, id)
 		return
 	}
+	if bracketVersion(c, id); id.Version != "" {
+		return
+	}
 	hyphen := !c.sp() && c.eat('-')
 	if v := c.dotted(4); v != "" && !isYear(v) && !isLetter(c.peek()) && (!hyphen || strings.Contains(v, ".")) {
 		id.Version = v
@@ -214,6 +223,44 @@ func namedVersion(c *cursor, id *ID) {
 		return
 	}
 	c.pos = m
+}
+
+// bracketVersion reads " (v3.1)" and " (version 3.1)".
+func bracketVersion(c *cursor, id *ID) {
+	m := c.pos
+	if c.sp(); c.eat('(') && (c.word("version") || c.word("v")) {
+		c.eat('.')
+		c.sp()
+		if v := c.dotted(4); v != "" && c.eat(')') && !isAlnum(c.peek()) {
+			id.Version = v
+			return
+		}
+	}
+	c.pos = m
+}
+
+const jsonSchema = "JSON Schema"
+
+// schemaDraft reads the version of JSON Schema, "draft-07" and "2020-12"; its
+// drafts of the latter kind are cited with the word as well.
+func schemaDraft(c *cursor, id *ID) {
+	m := c.pos
+	c.eat(',')
+	c.sp()
+	draft := c.word("draft")
+	if draft && !c.eat('-') {
+		c.sp()
+	}
+	k := c.pos
+	switch n := c.digits(1, 4); {
+	case len(n) == 4 && isYear(n) && c.eat('-') && isMonth(c.digits(2, 2)):
+		id.Version = c.s[k:c.pos]
+	case draft && len(n) < 3 && trimZeros(n) >= "1" && len(trimZeros(n)) == 1:
+		id.Version = "draft-0" + trimZeros(n)
+	}
+	if id.Version == "" || isAlnum(c.peek()) || (c.peek() == '-' || c.peek() == '.') && isDigit(c.at(1)) {
+		c.pos, id.Version = m, ""
+	}
 }
 
 var prereleases = [...]string{"alpha", "beta", "rc", "draft", "ballot", "snapshot", "pre", "dev"}

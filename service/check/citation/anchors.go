@@ -138,7 +138,7 @@ var capitalWords = []string{
 var namedWords = []string{
 	"saml", "ubl", "xacml", "odf", "opendocument", "fhir", "ocds", "peppol", "openpeppol", "pci", "owasp", "tls",
 	"oasis", "csa", "aicpa", "aria", "wai", "openapi", "asyncapi", "iati", "mqtt", "stix", "taxii", "amqp", "wms", "wfs", "wmts", "gml",
-	"citygml", "geopackage", "geosparql", "edifact", "unedifact", "soc", "akn", "webauthn", "xbrl",
+	"citygml", "geopackage", "geosparql", "edifact", "unedifact", "soc", "akn", "webauthn", "xbrl", "dcat",
 }
 
 // phrase is a publisher or a series that is spelled out: what follows the
@@ -160,6 +160,8 @@ var spelled = map[string][]phrase{
 	"defence":      {{"standard", "DEF STAN "}},
 	"web":          {{"content accessibility guideline", "WCAG "}},
 	"open":         {{"contracting data standard", "OCDS "}, {"geospatial consortium", "OGC "}},
+	"json":         {{"schema", "JSON Schema "}},
+	"cyber":        {{"essentials plus", "Cyber Essentials Plus "}, {"essentials", "Cyber Essentials "}},
 	"good":         {{"practice guide", "GPG "}},
 	"unicode":      {{"standard annex", "UAX "}},
 	"organization": {{"control", "SOC "}},

@@ -300,6 +300,9 @@ func (s *scanner) judgeNamed(c *candidate, id *designation.ID) bool {
 	if isNamed(id) && !strings.Contains(id.Version, ".") && id.Stage == "" && letterThenDigit(s.text[c.start:c.end]) && id.Flavour != designation.HL7 {
 		return false // "ARIA27" is something within
 	}
+	if strings.HasPrefix(id.Number, "Cyber Essentials") && !strings.Contains(id.Version, ".") {
+		return false // "Cyber Essentials 3 days"
+	}
 	switch id.Flavour {
 	case designation.UN:
 		return id.Type == "Recommendation" || id.Number == "M.49" || id.Version != "" || id.Type == "UNTDID" || id.Type == "UNCL"
