@@ -115,13 +115,13 @@ func (c *checker) find(ctx context.Context, f Finder) error {
 		c.fromLock()
 		return nil
 	}
-	ids := make([]designation.ID, len(c.report.Facts))
-	for i := range ids {
-		ids[i] = c.report.Facts[i].ID
-	}
 	dated, places := c.withYears()
-	all := make([]Facts, 0, len(ids)+len(dated))
+	ids := make([]designation.ID, 0, len(c.report.Facts)+len(dated))
+	for i := range c.report.Facts {
+		ids = append(ids, c.report.Facts[i].ID)
+	}
 	ids = append(ids, dated...)
+	all := make([]Facts, 0, len(ids))
 	// A document that cites nothing is asked for too: the report says which
 	// revision it is of.
 	for begin := 0; begin == 0 || begin < len(ids); begin += BatchSize {

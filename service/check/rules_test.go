@@ -257,6 +257,17 @@ func TestMissingOrEquivalentOnce(t *testing.T) {
 	}
 }
 
+func TestListed(t *testing.T) {
+	for _, tt := range []struct {
+		names []string
+		want  string
+	}{{nil, ""}, {[]string{"A"}, "A"}, {[]string{"A", "B"}, "A and B"}, {[]string{"A", "B", "C"}, "A, B and C"}} {
+		if got := listed(tt.names); got != tt.want {
+			t.Errorf("%q: %q, want %q", tt.names, got, tt.want)
+		}
+	}
+}
+
 // TestSuccession: what is said of an edition that was superseded, by what is
 // known of what follows it.
 func TestSuccession(t *testing.T) {
