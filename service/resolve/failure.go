@@ -259,7 +259,11 @@ func either(cs []Candidate) string {
 	for i, c := range cs {
 		refs[i] = c.Ref()
 	}
-	return strings.Join(refs, " or ")
+	if len(refs) < 2 {
+		return strings.Join(refs, "")
+	}
+	last := len(refs) - 1
+	return strings.Join(refs[:last], ", ") + " or " + refs[last]
 }
 
 // part is what the view shows if that is not everything, else empty.

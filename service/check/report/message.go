@@ -197,7 +197,7 @@ func factsOf(f check.Facts) factsMessage {
 		m.Steps = append(m.Steps, stepMessage{Status: statusName(s.Status), EffectiveDate: s.Effective.String(), Successor: s.Successor})
 	}
 	if !f.NextChange.IsZero() {
-		m.NextChangeTime = f.NextChange.UTC().Format(time.RFC3339)
+		m.NextChangeTime = f.NextChange.UTC().Format(time.RFC3339Nano)
 	}
 	return m
 }
