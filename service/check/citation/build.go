@@ -52,7 +52,7 @@ func isNamed(id *designation.ID) bool {
 	case designation.UN:
 		return id.Type == "" && id.Number != "M.49"
 	case designation.Industry:
-		return id.Type == "" || id.Type == "SOC"
+		return id.Type == "" || id.Type == "SOC" || id.Type == "DMRB" // codes of one manual, which count within it alone
 	}
 	return false
 }

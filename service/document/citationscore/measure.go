@@ -200,11 +200,28 @@ func (o *outcome) multiset(src *source, text string, found []citation.Citation) 
 		}
 	}
 	for i := range found {
-		if c := &found[i]; !used[i] && !c.Markup && !c.Named {
+		if c := &found[i]; !used[i] && !c.Markup && !c.Named && !src.names(c.ID) {
 			o.add(src.id, c.ID.Flavour.String(), score{Found: 1})
 			o.Faults = append(o.Faults, fault{Doc: src.id, Kind: "wrong", Found: c.ID.String(), Context: around(text, c.Start, c.End)})
 		}
 	}
+}
+
+// names says whether the annotation knows a work by name that is what was
+// found. Such works are annotated at their first mention only.
+func (src *source) names(id designation.ID) bool {
+	for i := range src.marks {
+		m := &src.marks[i]
+		if m.Class != named {
+			continue
+		}
+		for _, forms := range m.members() {
+			if compare(id, forms...) == same {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // open gives the members of an annotation that are to be matched in a round:
