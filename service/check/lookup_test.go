@@ -206,6 +206,27 @@ func TestUndatedMeansOneInForce(t *testing.T) {
 	}
 }
 
+// TestUnknownAgeIsNoFault: of an edition whose day of publication nobody
+// recorded it can't be said that it was not published yet.
+func TestUnknownAgeIsNoFault(t *testing.T) {
+	c := resolvetest.New()
+	n := must(standard.ParseName("iso/iso-1"))
+	c.AddStandard(standard.Standard{Name: n, Scheme: standard.Edition, Designations: []string{"ISO 1"}, Created: at("1970-01-01")})
+	for _, year := range []string{"2002", "2016"} {
+		c.AddVersion(standard.Version{Name: n, ID: standard.VersionID(year), Recorded: at("2026-11-22"), Designations: []string{"ISO 1:" + year}})
+	}
+	c.AddVersion(standard.Version{Name: n, ID: "2030", Released: must(standard.ParseDay("2030-01-01")), Recorded: at("2026-11-22"), Designations: []string{"ISO 1:2030"}})
+	for text, want := range map[string]string{
+		"ISO 1:2002": "found iso/iso-1@2002 PUBLISHED",
+		"ISO 1":      "found iso/iso-1@2016 PUBLISHED undated",
+		"ISO 1:2030": "not yet iso/iso-1@2030 PUBLISHED",
+	} {
+		if got := summary(Lookup(c.View(), parsed(text), standard.EndOfDay(must(standard.ParseDay("2026-01-01"))), "")); got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
+		}
+	}
+}
+
 func TestFinder(t *testing.T) {
 	ids := []designation.ID{parsed("ISO 9001"), parsed("BS 424242")}
 	got, err := finder().Find(context.Background(), ids, must(standard.ParseDay("2010-01")))

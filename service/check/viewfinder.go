@@ -180,12 +180,35 @@ func (l *lookup) resolve(text string) (*resolve.Answer, *resolve.Failure) {
 		q.IncludePrereleases = true
 		a, f = ask(l.view, q)
 	}
+	if at := l.recordedOnly(f); !at.IsZero() {
+		q.At = at
+		if late, g := ask(l.view, q); g == nil {
+			a, f = late, nil
+		}
+	}
 	if f != nil {
 		l.changes(f.NextChange)
 	} else {
 		l.changes(a.NextChange)
 	}
 	return a, f
+}
+
+// recordedOnly is when what a failure means was recorded, if that is all that
+// is known of its age: nobody said when it was published, so it can't be said
+// that it was not yet. Zero: it is something else.
+func (l *lookup) recordedOnly(f *resolve.Failure) time.Time {
+	if f == nil || f.Reason != resolve.NotYet || len(f.Candidates) == 0 {
+		return time.Time{}
+	}
+	s := l.view.Standard(f.Candidates[0].Name)
+	if s == nil {
+		return time.Time{}
+	}
+	if v := s.Find(f.Candidates[0].Version); v != nil && v.Record.Released.IsZero() && v.Record.Effective.IsZero() {
+		return v.Record.Recorded
+	}
+	return time.Time{}
 }
 
 // ask resolves; the failure is nil where there is an answer.
